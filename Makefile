@@ -1,0 +1,91 @@
+# joinedup: build, demo, check. See README.md.
+# Every .c file of a room is part of it; nothing has to be listed here.
+
+CC        ?= cc
+BUILD     ?= build
+PREFIX    ?= /usr/local
+DESTDIR   ?=
+VERSION   := 0.1.0
+
+# Debian packages: to build, to run, to check.
+PACKAGES_BUILD := gcc make pkg-config libpq-dev libcsv-dev libxml2-dev libzip-dev zlib1g-dev libssl-dev \
+                  libyaml-dev libjansson-dev uthash-dev libutf8proc-dev libseccomp-dev
+PACKAGES_RUN   := postgresql postgresql-client
+PACKAGES_CHECK := clang libclang-rt-14-dev clang-format libcmocka-dev strace zip jq gdb man-db
+
+WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2
+HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE \
+          -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing \
+          -Werror=format-security -Werror=implicit -Werror=incompatible-pointer-types -Werror=int-conversion
+OPTIMISE ?= -O2 -D_FORTIFY_SOURCE=2
+EXTRA    ?=
+CFLAGS   ?= -g
+INCLUDE := -Itransforms -Iconnectors -Ipipeline -I$(BUILD)/gen $(shell pkg-config --cflags libxml-2.0 libpq 2>/dev/null)
+# Libraries' own headers are not ours to warn about.
+INCLUDE := $(patsubst -I/usr/include/%,-isystem /usr/include/%,$(INCLUDE))
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) $(OPTIMISE) $(CFLAGS) $(EXTRA) $(INCLUDE) \
+             -DJOINEDUP_VERSION='"$(VERSION)"' -DJOINEDUP_PREFIX='"$(PREFIX)"' -MMD -MP
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed $(LDFLAGS) $(EXTRA)
+LIBS_PARSER := -lcsv -lxml2 -lzip -lz -lseccomp
+LIBS := -lpq -lcsv -lxml2 -lzip -lz -lcrypto -lyaml -ljansson -lutf8proc -lseccomp -lm -lpthread
+
+BASE_C       := $(wildcard transforms/base/*.c)
+TRANSFORMS_C := $(wildcard transforms/*.c)
+CONNECTORS_C := $(filter-out connectors/parser_main.c,$(wildcard connectors/*.c))
+PIPELINE_C   := $(filter-out pipeline/main.c,$(wildcard pipeline/*.c))
+SYNTH_C      := $(wildcard tests/synth/*.c)
+object = $(patsubst %.c,$(BUILD)/%.o,$(1))
+
+GENERATED := $(BUILD)/gen/error_codes.h
+
+all: $(BUILD)/joinedup $(BUILD)/joinedup-parser $(BUILD)/joinedup.1
+
+$(BUILD)/gen/error_codes.h: config/errors.csv config/generate_errors.awk
+	@mkdir -p $(@D)
+	awk -v out=header -f config/generate_errors.awk $< > $@
+$(BUILD)/gen/error_table.c: config/errors.csv config/generate_errors.awk
+	@mkdir -p $(@D)
+	awk -v out=table -f config/generate_errors.awk $< > $@
+$(BUILD)/gen/option_table.c: config/options.csv config/generate_options.awk
+	@mkdir -p $(@D)
+	awk -f config/generate_options.awk $< > $@
+SQL_FILES := $(sort $(wildcard sql/*/*.sql sql/*/*/*.sql))
+$(BUILD)/gen/sql_table.c: $(SQL_FILES) sql/embed.awk
+	@mkdir -p $(@D)
+	awk -f sql/embed.awk $(SQL_FILES) > $@
+
+$(BUILD)/%.o: %.c $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c $< -o $@
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(GENERATED)
+	$(CC) $(ALL_CFLAGS) -c $< -o $@
+
+$(BUILD)/libbase.a: $(call object,$(BASE_C)) $(BUILD)/gen/error_table.o
+	rm -f $@ && ar rcs $@ $^
+$(BUILD)/libtransforms.a: $(call object,$(TRANSFORMS_C))
+	rm -f $@ && ar rcs $@ $^
+$(BUILD)/libconnectors.a: $(call object,$(CONNECTORS_C))
+	rm -f $@ && ar rcs $@ $^
+$(BUILD)/libpipeline.a: $(call object,$(PIPELINE_C)) $(BUILD)/gen/option_table.o $(BUILD)/gen/sql_table.o
+	rm -f $@ && ar rcs $@ $^
+ROOMS := $(BUILD)/libpipeline.a $(BUILD)/libtransforms.a $(BUILD)/libconnectors.a $(BUILD)/libbase.a
+
+$(BUILD)/joinedup: $(BUILD)/pipeline/main.o $(ROOMS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(ROOMS) $(LIBS)
+$(BUILD)/joinedup-parser: $(BUILD)/connectors/parser_main.o $(BUILD)/libconnectors.a $(BUILD)/libbase.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_PARSER)
+$(BUILD)/synth: $(call object,$(SYNTH_C)) $(BUILD)/libbase.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lzip -lz -lm
+
+# One test program a file; unit tests need no database.
+$(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libtransforms.a $(BUILD)/libconnectors.a $(BUILD)/libbase.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(filter %.a,$(wildcard $(BUILD)/libpipeline.a)) \
+	    $(BUILD)/libtransforms.a $(BUILD)/libconnectors.a $(BUILD)/libbase.a -lcmocka $(LIBS)
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all clean
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

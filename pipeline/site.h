@@ -1,0 +1,55 @@
+/*
+ * site.h: a site folder and its settings: joinedup.yaml, feeds/, code_lists/, keys/, landing/, archive/,
+ * held/, work/ and, unless database: names a server, postgres/.
+ */
+#ifndef SITE_H
+#define SITE_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "feed.h"
+#include "problem.h"
+
+/* senders: in joinedup.yaml. What one sender calls a feed's columns. */
+struct sender_columns {
+    const char *sender; /* upper case */
+    const char *feed;
+    const char *(*names)[2]; /* {name in the file, field name} */
+    size_t count;
+};
+
+struct site {
+    struct arena arena;
+    char folder[4096];   /* absolute */
+    char landing[4096], archive[4096], held[4096], work[4096], key_file[4096];
+    const char *database; /* libpq connection string, or NULL: private cluster in SITE/postgres */
+    unsigned archive_days;
+    uint64_t limit_output_bytes, limit_ratio, limit_memory_bytes, limit_cpu_seconds;
+    struct feed *feeds; /* in name order */
+    size_t feed_count;
+    struct sender_columns *senders;
+    size_t sender_count;
+};
+
+/* Reads joinedup.yaml, code lists and every feed. Faults go to problems (all of them); returns
+ * ERROR_SITE_NOT_FOUND when there is no site, ERROR_CONFIG_INVALID or ERROR_FEED_DEFINITION_INVALID when
+ * there was any fault, else 0. */
+int site_load(const char *folder, struct site *ret, struct problem_list *problems,
+              struct error *error);
+void site_release(struct site *site);
+
+/* Where the program's own data is: config/ beside the build, or PREFIX/share/joinedup. */
+int site_data_folder(char *ret, size_t size, struct error *error);
+/* Path of joinedup-parser: beside this executable, or PREFIX/libexec/joinedup. */
+int site_parser_program(char *ret, size_t size, struct error *error);
+
+/* Reads the key file into locked memory (key_release wipes it). Mode must be 0600 or stricter. */
+struct site_key {
+    unsigned char *bytes; /* SITE_KEY_SIZE, OPENSSL_secure_malloc */
+    char id[17];
+    char check_value[17];
+};
+int site_key_load(const struct site *site, struct site_key *ret, struct error *error);
+void site_key_release(struct site_key *key);
+
+#endif
