@@ -112,6 +112,8 @@ struct field {
     bool is_parent;         /* another field points here: the loader keeps its tokens */
     enum identifier_kind identifier;
     enum derivation_kind derivation;
+    int source_field;            /* the field this row derives from: its own index for a row with a
+                                    name; FIELD_NONE for row_number, patient_key, name_token */
     int derivation_field;        /* the date field of age(), in this table; FIELD_NONE for
                                     period_start, -2 for period_end */
     const struct code_list *map; /* of map() */
