@@ -111,8 +111,8 @@ check 'death and absent NHS number' $'ana|f|f\nwyn|t|t' \
 check 'a referral' 'RV5|2025-04-01|1501|t|2025-03-02|09:30:00|17|72Q|A1|3|02|t|2025-04-29||||02' \
     "select provider, month, reporting_month, patient_key = key('lee'), received_date,
             received_time, age_at_referral, commissioner, source_of_referral, priority,
-            primary_reason,            team_key = key('team 1'), discharge_date, null, rejection_date, reject_reason,
-            closure_reason
+            primary_reason, team_key = key('team 1'), discharge_date, null, rejection_date,
+            reject_reason, closure_reason
        from warehouse.referral_month where referral_key = key('referral 1')"
 check 'a rejected referral' '2025-04-05|01|' \
     "select rejection_date, reject_reason, closure_reason from warehouse.referral_month
@@ -127,8 +127,8 @@ check 'teams of a referral find what they are' $'A06\nD05' \
       order by 1"
 check 'a contact' 'RV5|2025-04-01|1501|t|t|2|2025-04-15|10:05:00|18|t|5|01|A01|45' \
     "select provider, month, reporting_month, referral_key = key('referral 1'),
-            patient_key = key('lee'), row_number, contact_date, contact_time, age_at_contact, team_key = key('team 2'),
-            attend_status, mechanism, location_type, duration_minutes
+            patient_key = key('lee'), row_number, contact_date, contact_time, age_at_contact,
+            team_key = key('team 2'), attend_status, mechanism, location_type, duration_minutes
        from warehouse.care_contact where contact_key = key('contact 1')"
 check 'procedure: before the first colon, after the last equals sign, no line ends or blanks' \
     "activity 1|1082621000000104|-|38341003|-

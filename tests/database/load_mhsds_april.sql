@@ -19,8 +19,8 @@ values (key('lee'), 2, 'G85002', null),
        (key('ana'), 7, 'G85001', '2025-04-10'),
        (key('wyn'), 8, 'X99999', null);
 insert into stage_mhs101referral (referral_key, patient_key, received_date, received_time,
-    age_at_referral, commissioner, source_of_referral, priority, primary_reason, team_key, discharge_date,
-    rejection_date, reject_reason, closure_reason)
+    age_at_referral, commissioner, source_of_referral, priority, primary_reason, team_key,
+    discharge_date, rejection_date, reject_reason, closure_reason)
 values (key('referral 1'), key('lee'), '2025-03-02', '09:30', 17, '72Q', 'A1', '3', '02',
         key('team 1'), '2025-04-29', null, null, '02'),
        (key('referral 2'), key('ana'), '2025-04-02', null, 40, '36L', null, null, null,
