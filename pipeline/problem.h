@@ -15,6 +15,7 @@ struct problem {
 struct problem_list {
     struct problem *items;
     size_t count, size;
+    size_t lost; /* further faults, for which there was no memory or no reader */
 };
 
 void problem_list_init(struct problem_list *list);
