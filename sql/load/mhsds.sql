@@ -150,6 +150,8 @@ select d.delivery_id,
   from pg_temp.stage_mhs902serviceteamdetails t
  cross join pg_temp.this_month d;
 
+-- The largest tables go in by the key their readers join on: that index then grows in order, which
+-- halves the time, and the rows of a referral lie together.
 insert into warehouse.care_contact (
        delivery_id, provider, month, reporting_month, contact_key, referral_key, patient_key,
        row_number, contact_date, contact_time, age_at_contact, team_key, attend_status, mechanism,
@@ -171,7 +173,8 @@ select d.delivery_id,
        c.location_type,
        c.duration_minutes
   from pg_temp.stage_mhs201carecontact c
- cross join pg_temp.this_month d;
+ cross join pg_temp.this_month d
+ order by c.referral_key;
 
 -- A procedure may be an expression, concept:attribute=value: the concept stands before the first
 -- colon, the qualifier after the last equals sign. Senders leave line ends and blanks in SNOMED ids.
@@ -189,7 +192,8 @@ select d.delivery_id,
        nullif(regexp_replace(a.observation, '\s', '', 'g'), '')
   from pg_temp.stage_mhs202careactivity a
  cross join pg_temp.this_month d
- cross join lateral (select regexp_replace(a.procedure, '\s', '', 'g') as expression) e;
+ cross join lateral (select regexp_replace(a.procedure, '\s', '', 'g') as expression) e
+ order by a.contact_key;
 
 insert into warehouse.hospital_spell (
        delivery_id, provider, month, reporting_month, spell_key, referral_key, patient_key,
