@@ -12,6 +12,19 @@ create table warehouse.practice (
 );
 comment on table warehouse.practice is 'GP practices (ODS epraccur or a site extract) and the sub-ICB that commissions them';
 
+create table warehouse.practice_source (
+    source        text not null check (source in ('practices', 'practice_ods')),
+    practice_code text not null,
+    name          text,
+    sub_icb       text,
+    prescribing_setting text,
+    open_date     date,
+    close_date    date,
+    delivery_id   bigint not null,
+    primary key (source, practice_code)
+);
+comment on table warehouse.practice_source is 'Practices as each kind of file tells them: practices (a site''s extract), practice_ods (epraccur). warehouse.practice is made from both, so either may come first';
+
 create table warehouse.organisation (
     organisation_code text primary key,
     name        text not null,

@@ -7,7 +7,6 @@ create table warehouse.health_check (
     extract_date    date not null,
     patient_key     uuid not null,
     age_at_extract  smallint,
-    birth_month_age_months integer,
     sex             text,
     ethnic_category text,
     lsoa_2011       text,
@@ -26,7 +25,7 @@ create table warehouse.health_check (
     primary key (delivery_id, patient_key)
 );
 comment on table warehouse.health_check is 'A practice''s SMI register on a day, with the latest date of each of the six physical health checks';
-comment on column warehouse.health_check.birth_month_age_months is 'Age in whole months at the extract, so that age at another month end can be derived without a birth date';
+comment on column warehouse.health_check.age_at_extract is 'Whole years on the day of the extract; the birth date itself is not kept, so later period ends use this age';
 
 create table warehouse.social_care_event (
     delivery_id      bigint not null,
@@ -40,6 +39,7 @@ create table warehouse.social_care_event (
     start_date       date not null,
     end_date         date,
     end_cropped      boolean not null default false,
+    restated         boolean not null default false,
     client_type      text,
     primary_support_reason text,
     gender           text,
@@ -61,7 +61,9 @@ create table warehouse.social_care_event (
     unit_cost        numeric,
     primary key (delivery_id, row_number)
 );
-comment on table warehouse.social_care_event is 'Adult social care client level data: one event, Release 2 texts; end_cropped where an open service is missing from the next period''s file';
+comment on table warehouse.social_care_event is 'Adult social care client level data: one event of one file, Release 2 texts. Rows of all files are kept; what is true today is where not restated';
+comment on column warehouse.social_care_event.restated is 'A later file of the council tells this event again, or covers its time and leaves it out';
+comment on column warehouse.social_care_event.end_cropped is 'An open service that the file of the next period does not tell: end_date is then the end of this file''s period';
 create index on warehouse.social_care_event (council, period_end);
 
 create table warehouse.support_session (
@@ -127,3 +129,17 @@ create table warehouse.homelessness_case (
     primary key (delivery_id, case_key)
 );
 comment on table warehouse.homelessness_case is 'A household''s homelessness case (H-CLIC shaped), with the main applicant';
+
+create view linkage.record_area as
+select r.delivery_id,
+       r.patient_key,
+       a.lsoa_2011,
+       a.council,
+       d.imd_decile,
+       p.sub_icb as sub_icb_of_practice,
+       a.sub_icb as sub_icb_of_residence
+  from linkage.record r
+  left join linkage.area a on a.postcode = r.postcode
+  left join warehouse.deprivation d on d.lsoa_2011 = a.lsoa_2011
+  left join warehouse.practice p on p.practice_code = r.gp_practice;
+comment on view linkage.record_area is 'Where each person of each delivery lives and is registered, by the reference data of today. Load files derive areas from it and the reference feed derives them again, so the order in which they arrive does not matter';

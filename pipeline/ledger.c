@@ -1,0 +1,174 @@
+#include "ledger.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "file.h"
+
+/* gmtime_r knows the calendar; a day number needs no time zone. */
+char *ledger_day_text(int32_t day, char text[16])
+{
+    time_t seconds = (time_t)day * 86400;
+    struct tm parts;
+    gmtime_r(&seconds, &parts);
+    strftime(text, 16, "%Y-%m-%d", &parts);
+    return text;
+}
+
+char *ledger_time_text(int64_t microseconds, char text[32])
+{
+    time_t seconds = (time_t)(microseconds / 1000000);
+    struct tm parts;
+    gmtime_r(&seconds, &parts);
+    strftime(text, 32, "%Y-%m-%d %H:%M:%S", &parts);
+    return text;
+}
+
+static char *number_text(int64_t number, char text[24])
+{
+    snprintf(text, 24, "%" PRId64, number);
+    return text;
+}
+
+int ledger_find(struct database *database, const struct delivery *delivery,
+                struct ledger_entry *ret, struct error *error)
+{
+    char id[24];
+    const char *parameters[] = {number_text(delivery->id, id)};
+    PGresult *rows = NULL;
+    int result = database_query(database, "sql/meta/delivery_by_id.sql", parameters, 1, &rows, error);
+    if (result != 0) {
+        return result;
+    }
+    memset(ret, 0, sizeof *ret);
+    if (PQntuples(rows) == 1) {
+        ret->found = true;
+        snprintf(ret->state, sizeof ret->state, "%s", PQgetvalue(rows, 0, 0));
+        snprintf(ret->error_code, sizeof ret->error_code, "%s", PQgetvalue(rows, 0, 1));
+        snprintf(ret->definition_hash, sizeof ret->definition_hash, "%s", PQgetvalue(rows, 0, 2));
+        snprintf(ret->file_name, sizeof ret->file_name, "%s", PQgetvalue(rows, 0, 3));
+    }
+    PQclear(rows);
+    return 0;
+}
+
+static int record_tables(struct database *database, const struct delivery *delivery,
+                         const struct delivery_result *result, struct error *error)
+{
+    char text[6][24];
+    for (size_t i = 0; i < delivery->feed->table_count; i++) {
+        const struct row_counts *counts = &result->tables[i];
+        if (counts->received == 0) {
+            continue;
+        }
+        const char *parameters[] = {number_text(delivery->id, text[0]),
+                                    delivery->feed->tables[i].name,
+                                    number_text((int64_t)counts->received, text[1]),
+                                    number_text((int64_t)counts->staged, text[2]),
+                                    number_text((int64_t)counts->rejected, text[3]),
+                                    number_text((int64_t)counts->duplicate, text[4]),
+                                    number_text((int64_t)counts->withheld, text[5])};
+        int failed = database_query(database, "sql/meta/record_table.sql", parameters, 7, NULL, error);
+        if (failed != 0) {
+            return failed;
+        }
+    }
+    return 0;
+}
+
+int ledger_record(struct database *database, const struct delivery *delivery,
+                  const struct ledger_record *record, const struct delivery_result *result,
+                  struct error *error)
+{
+    char id[24], sha[65], bytes[24], start[16], end[16], extract[32], hash[65], code[8], run[24];
+    char seconds[32], told[2 * ERROR_TEXT_MAX + 8] = "";
+    const struct delivery_facts *facts = record->facts;
+    file_hex(delivery->sha256, 32, sha);
+    file_hex(delivery->feed->hash, 32, hash);
+    snprintf(seconds, sizeof seconds, "%.3f", record->seconds);
+    if (record->failure != NULL) {
+        snprintf(told, sizeof told, "%s%s%s", record->failure->place,
+                 record->failure->place[0] ? ": " : "", record->failure->primary);
+    }
+    const char *parameters[] = {
+        number_text(delivery->id, id),
+        delivery->feed->name,
+        delivery->sender,
+        delivery->name,
+        sha,
+        number_text((int64_t)delivery->bytes, bytes),
+        facts->has_period ? ledger_day_text(facts->period_start, start) : NULL,
+        facts->has_period ? ledger_day_text(facts->period_end, end) : NULL,
+        facts->has_extract_time ? ledger_time_text(facts->extract_microseconds, extract) : NULL,
+        hash,
+        JOINEDUP_VERSION,
+        record->key_id,
+        record->state,
+        record->failure ? error_code_text(record->failure->code, code) : NULL,
+        record->failure ? told : NULL,
+        seconds,
+        number_text(record->run_id, run)};
+
+    const char *first[] = {parameters[0]};
+    int failed = database_query(database, "sql/meta/forget_findings.sql", first, 1, NULL, error);
+    if (failed == 0) {
+        failed = database_query(database, "sql/meta/record_delivery.sql", parameters,
+                                sizeof parameters / sizeof parameters[0], NULL, error);
+    }
+    return failed != 0 ? failed : record_tables(database, delivery, result, error);
+}
+
+int ledger_lock_sender(struct database *database, const struct delivery *delivery,
+                       struct error *error)
+{
+    const char *parameters[] = {delivery->feed->name, delivery->sender};
+    return database_query(database, "sql/meta/lock_sender.sql", parameters, 2, NULL, error);
+}
+
+int ledger_is_superseded(struct database *database, const struct delivery *delivery,
+                         const struct delivery_facts *facts, bool *ret, struct error *error)
+{
+    char id[24], start[16], extract[32];
+    const char *parameters[] = {
+        number_text(delivery->id, id), delivery->feed->name, delivery->sender,
+        facts->has_period ? ledger_day_text(facts->period_start, start) : NULL,
+        facts->has_extract_time ? ledger_time_text(facts->extract_microseconds, extract) : NULL};
+    PGresult *rows = NULL;
+    int result = database_query(database, "sql/meta/later_extract.sql", parameters, 5, &rows, error);
+    if (result == 0) {
+        *ret = PQntuples(rows) > 0;
+        PQclear(rows);
+    }
+    return result;
+}
+
+int ledger_mark_replaced(struct database *database, const struct delivery *delivery,
+                         const struct delivery_facts *facts, struct error *error)
+{
+    char id[24], start[16];
+    const char *parameters[] = {number_text(delivery->id, id), delivery->feed->name,
+                                delivery->sender,
+                                facts->has_period ? ledger_day_text(facts->period_start, start) : NULL};
+    return database_query(database, "sql/meta/mark_replaced.sql", parameters, 4, NULL, error);
+}
+
+int ledger_setting(struct database *database, const char *name, char value[256],
+                   struct error *error)
+{
+    const char *parameters[] = {name};
+    PGresult *rows = NULL;
+    int result = database_query(database, "sql/meta/setting_get.sql", parameters, 1, &rows, error);
+    if (result == 0) {
+        snprintf(value, 256, "%s", PQntuples(rows) == 1 ? PQgetvalue(rows, 0, 0) : "");
+        PQclear(rows);
+    }
+    return result;
+}
+
+int ledger_set_setting(struct database *database, const char *name, const char *value,
+                       struct error *error)
+{
+    const char *parameters[] = {name, value};
+    return database_query(database, "sql/meta/setting_set.sql", parameters, 2, NULL, error);
+}

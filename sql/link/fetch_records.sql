@@ -1,0 +1,2 @@
+-- Purpose: the next part of the records.
+fetch 20000 from linkage_records

@@ -1,0 +1,2 @@
+-- Purpose: a new run.
+insert into meta.run default values returning run_id

@@ -1,0 +1,2 @@
+-- Purpose: one setting ($1).
+select value from meta.setting where name = $1
