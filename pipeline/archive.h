@@ -1,11 +1,11 @@
 /*
- * archive.h: the sealed archive. Every delivery is kept as it came, for the days the site sets, under
- * archive/<2 hex>/<sha256>.sealed.
+ * archive.h: the sealed archive. Every delivery is kept as it came, for the days the site sets,
+ * under archive/<2 hex>/<sha256>.sealed.
  *
- * Format: "JUSEAL1\n", 8 random bytes, then chunks: 4 bytes length (big-endian, top bit = last chunk),
- * AES-256-GCM ciphertext, 16 bytes tag. Nonce = the 8 random bytes and the chunk's number; the length
- * word is authenticated, so chunks can neither be cut off, moved nor exchanged. The key is derived from
- * the site key for this purpose alone ("archive").
+ * Format: "JUSEAL1\n", 8 random bytes, then chunks: 4 bytes length (big-endian, top bit = last
+ * chunk), AES-256-GCM ciphertext, 16 bytes tag. Nonce = the 8 random bytes and the chunk's number;
+ * the length word is authenticated, so chunks can neither be cut off, moved nor exchanged. The key
+ * is derived from the site key for this purpose alone ("archive").
  */
 #ifndef ARCHIVE_H
 #define ARCHIVE_H
@@ -23,15 +23,15 @@ int archive_writer_new(const char *work, const unsigned char key[32], struct arc
                        struct error *error);
 int archive_write(struct archive_writer *writer, const void *bytes, size_t length,
                   struct error *error);
-/* Seals the last chunk, syncs, and moves the file to its place under archive. An archive that has the
- * content already keeps what it has. */
+/* Seals the last chunk, syncs, and moves the file to its place under archive. An archive that has
+ * the content already keeps what it has. */
 int archive_writer_commit(struct archive_writer *writer, const char *archive,
                           const unsigned char sha256[32], struct error *error);
 /* Frees; drops the temporary file unless committed. NULL is fine. */
 void archive_writer_free(struct archive_writer *writer);
 
-/* Opens a sealed file and writes its content to fd output. ERROR_FILE_FAILED when it is damaged, cut short
- * or sealed under another key. */
+/* Opens a sealed file and writes its content to fd output. ERROR_FILE_FAILED when it is damaged,
+ * cut short or sealed under another key. */
 int archive_unseal(const char *path, const unsigned char key[32], int output, struct error *error);
 
 /* Removes sealed files older than days. */

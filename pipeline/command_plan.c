@@ -22,7 +22,8 @@ static int is_period_loaded(struct database *database, const struct delivery *de
         delivery->feed->name, delivery->sender,
         delivery->facts.has_period ? ledger_day_text(delivery->facts.period_start, start) : NULL};
     PGresult *rows = NULL;
-    int failed = database_query(database, "sql/meta/period_loaded.sql", parameters, 3, &rows, error);
+    int failed =
+        database_query(database, "sql/meta/period_loaded.sql", parameters, 3, &rows, error);
     if (failed == 0) {
         *ret = PQntuples(rows) > 0;
         PQclear(rows);
@@ -45,8 +46,8 @@ static int intend_known(const struct delivery *delivery, const struct ledger_ent
                  entry->error_code);
     } else {
         ret->action = "retry";
-        snprintf(ret->reason, sizeof ret->reason, "refused with %s, but the feed's rules have changed",
-                 entry->error_code);
+        snprintf(ret->reason, sizeof ret->reason,
+                 "refused with %s, but the feed's rules have changed", entry->error_code);
     }
     return 0;
 }
@@ -103,14 +104,11 @@ static void tell(const struct delivery *delivery, const struct intent *intent, j
     const char *feed = delivery->feed ? delivery->feed->name : "";
     delivery_label(delivery, label, sizeof label);
     if (list != NULL) {
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s}", "feed", feed,
-                                              "delivery", label, "sender", delivery->sender,
-                                              "action", intent->action, "bytes",
-                                              (json_int_t)delivery->bytes, "reason",
-                                              intent->reason, "stage",
-                                              delivery->feed && delivery->feed->stage == 1
-                                                  ? "reference"
-                                                  : "feeds"));
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s}", "feed", feed, "delivery", label,
+                            "sender", delivery->sender, "action", intent->action, "bytes",
+                            (json_int_t)delivery->bytes, "reason", intent->reason, "stage",
+                            delivery->feed && delivery->feed->stage == 1 ? "reference" : "feeds"));
     } else {
         printf("  %-6s %-13s %-36s %s\n", intent->action, feed, label, intent->reason);
     }

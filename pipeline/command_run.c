@@ -49,7 +49,8 @@ static double seconds_since(const struct timespec *start)
     return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
-/* The deliveries' own stories are in the report; the command's error only carries the exit status. */
+/* The deliveries' own stories are in the report; the command's error only carries the exit status.
+ */
 static int verdict(const struct night *night, struct error *error)
 {
     for (size_t i = 0; i < night->count; i++) {

@@ -1,6 +1,7 @@
 /*
- * delivery.h: one file on its way through the night, and what became of it. The result is plain memory of
- * fixed size, so that it can live in pages shared between the coordinator and its workers.
+ * delivery.h: one file on its way through the night, and what became of it. The result is plain
+ * memory of fixed size, so that it can live in pages shared between the coordinator and its
+ * workers.
  */
 #ifndef DELIVERY_H
 #define DELIVERY_H
@@ -54,8 +55,9 @@ struct delivery_result {
     struct error error;
 };
 
-/* The name as it may be printed: a recognised name is made of organisation and period; of any other only
- * the first three characters and the ending are shown, because a file name can hold a person's name. */
+/* The name as it may be printed: a recognised name is made of organisation and period; of any other
+ * only the first three characters and the ending are shown, because a file name can hold a person's
+ * name. */
 void delivery_label(const struct delivery *delivery, char *text, size_t size);
 
 #endif

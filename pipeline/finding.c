@@ -90,8 +90,11 @@ int findings_add_row(struct findings *findings, int table, uint64_t row,
             failed = count_warning(findings, table, finding->field, finding->code, finding->rule,
                                    "", 1, error);
         } else {
-            struct reject_entry entry = {.row = row, .rule = finding->rule, .table = table,
-                                         .field = finding->field, .code = finding->code,
+            struct reject_entry entry = {.row = row,
+                                         .rule = finding->rule,
+                                         .table = table,
+                                         .field = finding->field,
+                                         .code = finding->code,
                                          .outcome = result->outcome};
             memcpy(entry.mask, finding->mask, sizeof entry.mask);
             failed = spool_reject(findings, &entry, error);
@@ -150,10 +153,12 @@ static int copy_reject(struct database_copy *copy, const struct delivery *delive
     failed = failed ? failed : database_copy_int64(copy, delivery->id, error);
     failed = failed ? failed : copy_text(copy, table_name(delivery, entry->table), error);
     failed = failed ? failed : database_copy_int64(copy, (int64_t)entry->row, error);
-    failed = failed ? failed : copy_text(copy, field_name(delivery, entry->table, entry->field), error);
-    failed = failed ? failed
-                    : copy_text(copy, entry->rule ? entry->rule : error_code_text(entry->code, code),
-                                error);
+    failed =
+        failed ? failed : copy_text(copy, field_name(delivery, entry->table, entry->field), error);
+    failed = failed
+                 ? failed
+                 : copy_text(copy, entry->rule ? entry->rule : error_code_text(entry->code, code),
+                             error);
     failed = failed ? failed : copy_text(copy, outcomes[entry->outcome], error);
     return failed ? failed : copy_text(copy, entry->mask, error);
 }
@@ -194,12 +199,13 @@ static int copy_warning(struct database_copy *copy, const struct delivery *deliv
     int failed = database_copy_row_begin(copy, 6, error);
     failed = failed ? failed : database_copy_int64(copy, delivery->id, error);
     failed = failed ? failed : copy_text(copy, table_name(delivery, warning->table), error);
-    failed =
-        failed ? failed : copy_text(copy, field_name(delivery, warning->table, warning->field), error);
     failed = failed ? failed
-                    : copy_text(copy,
-                                warning->rule ? warning->rule : error_code_text(warning->code, code),
-                                error);
+                    : copy_text(copy, field_name(delivery, warning->table, warning->field), error);
+    failed =
+        failed
+            ? failed
+            : copy_text(copy, warning->rule ? warning->rule : error_code_text(warning->code, code),
+                        error);
     failed = failed ? failed : database_copy_int64(copy, (int64_t)warning->rows, error);
     return failed ? failed : copy_text(copy, warning->detail, error);
 }

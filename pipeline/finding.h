@@ -1,7 +1,7 @@
 /*
- * finding.h: what was found wrong in a delivery, gathered while its rows go by and written to quality.reject
- * and quality.warning in the transaction of the ledger row. Findings hold places and rules, and of values
- * no more than a mask.
+ * finding.h: what was found wrong in a delivery, gathered while its rows go by and written to
+ * quality.reject and quality.warning in the transaction of the ledger row. Findings hold places and
+ * rules, and of values no more than a mask.
  */
 #ifndef FINDING_H
 #define FINDING_H

@@ -37,7 +37,8 @@ int ledger_find(struct database *database, const struct delivery *delivery,
     char id[24];
     const char *parameters[] = {number_text(delivery->id, id)};
     PGresult *rows = NULL;
-    int result = database_query(database, "sql/meta/delivery_by_id.sql", parameters, 1, &rows, error);
+    int result =
+        database_query(database, "sql/meta/delivery_by_id.sql", parameters, 1, &rows, error);
     if (result != 0) {
         return result;
     }
@@ -69,7 +70,8 @@ static int record_tables(struct database *database, const struct delivery *deliv
                                     number_text((int64_t)counts->rejected, text[3]),
                                     number_text((int64_t)counts->duplicate, text[4]),
                                     number_text((int64_t)counts->withheld, text[5])};
-        int failed = database_query(database, "sql/meta/record_table.sql", parameters, 7, NULL, error);
+        int failed =
+            database_query(database, "sql/meta/record_table.sql", parameters, 7, NULL, error);
         if (failed != 0) {
             return failed;
         }
@@ -135,7 +137,8 @@ int ledger_is_superseded(struct database *database, const struct delivery *deliv
         facts->has_period ? ledger_day_text(facts->period_start, start) : NULL,
         facts->has_extract_time ? ledger_time_text(facts->extract_microseconds, extract) : NULL};
     PGresult *rows = NULL;
-    int result = database_query(database, "sql/meta/later_extract.sql", parameters, 5, &rows, error);
+    int result =
+        database_query(database, "sql/meta/later_extract.sql", parameters, 5, &rows, error);
     if (result == 0) {
         *ret = PQntuples(rows) > 0;
         PQclear(rows);
@@ -147,9 +150,9 @@ int ledger_mark_replaced(struct database *database, const struct delivery *deliv
                          const struct delivery_facts *facts, struct error *error)
 {
     char id[24], start[16];
-    const char *parameters[] = {number_text(delivery->id, id), delivery->feed->name,
-                                delivery->sender,
-                                facts->has_period ? ledger_day_text(facts->period_start, start) : NULL};
+    const char *parameters[] = {
+        number_text(delivery->id, id), delivery->feed->name, delivery->sender,
+        facts->has_period ? ledger_day_text(facts->period_start, start) : NULL};
     return database_query(database, "sql/meta/mark_replaced.sql", parameters, 4, NULL, error);
 }
 

@@ -1,6 +1,6 @@
 /*
- * ledger.h: meta.delivery and its counts. The ledger row with state 'applied' is written in the transaction
- * of the facts and is the only word on what was loaded.
+ * ledger.h: meta.delivery and its counts. The ledger row with state 'applied' is written in the
+ * transaction of the facts and is the only word on what was loaded.
  */
 #ifndef LEDGER_H
 #define LEDGER_H
@@ -11,7 +11,7 @@
 
 struct ledger_entry {
     bool found;
-    char state[16];        /* "applied", ... */
+    char state[16]; /* "applied", ... */
     char error_code[16];
     char definition_hash[65];
     char file_name[DELIVERY_NAME_MAX];
@@ -31,7 +31,8 @@ struct ledger_record {
     int64_t run_id;
 };
 
-/* Writes the ledger row and the counts of every table that received rows. In the caller's transaction. */
+/* Writes the ledger row and the counts of every table that received rows. In the caller's
+ * transaction. */
 int ledger_record(struct database *database, const struct delivery *delivery,
                   const struct ledger_record *record, const struct delivery_result *result,
                   struct error *error);

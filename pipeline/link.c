@@ -113,10 +113,10 @@ static int copy_decision(struct database_copy *copy, const struct linkage_record
     static const char *const steps[] = {"alone", "nhs_number", "name_postcode", "name_practice"};
     const char *step = steps[decision->step];
     int failed = database_copy_row_begin(copy, 3, error);
-    failed = failed ? failed
-                    : database_copy_bytes(copy, record->patient_key.bytes, TOKEN_SIZE, error);
-    failed = failed ? failed
-                    : database_copy_bytes(copy, decision->person_key.bytes, TOKEN_SIZE, error);
+    failed =
+        failed ? failed : database_copy_bytes(copy, record->patient_key.bytes, TOKEN_SIZE, error);
+    failed =
+        failed ? failed : database_copy_bytes(copy, decision->person_key.bytes, TOKEN_SIZE, error);
     return failed ? failed : database_copy_bytes(copy, step, strlen(step), error);
 }
 

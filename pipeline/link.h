@@ -1,6 +1,7 @@
 /*
- * link.h: the linkage stage: linkage.record in, warehouse.patient out, in one transaction. How persons are
- * found is behind transforms/linkage.h; this file only carries tokens to it and decisions back.
+ * link.h: the linkage stage: linkage.record in, warehouse.patient out, in one transaction. How
+ * persons are found is behind transforms/linkage.h; this file only carries tokens to it and
+ * decisions back.
  */
 #ifndef LINK_H
 #define LINK_H

@@ -60,14 +60,15 @@ static int add_zip_tables(struct load_request *load, const struct feed *feed, st
         } else {
             char member[160];
             snprintf(member, sizeof member, "%s.csv", feed->tables[table].name);
-            failed = add_table(load, feed, table, NULL, arena_copy_string(arena, member), arena, error);
+            failed =
+                add_table(load, feed, table, NULL, arena_copy_string(arena, member), arena, error);
         }
     }
     return failed;
 }
 
-int load_request_make(const struct site *site, const struct delivery *delivery,
-                      struct arena *arena, struct load_request *ret, struct error *error)
+int load_request_make(const struct site *site, const struct delivery *delivery, struct arena *arena,
+                      struct load_request *ret, struct error *error)
 {
     const struct feed *feed = delivery->feed;
     memset(ret, 0, sizeof *ret);

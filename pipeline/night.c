@@ -25,8 +25,7 @@ static int load_site(struct night *night, const char *folder, struct error *erro
     night->site_loaded = true;
     if (failed != 0 && problems.count > 0) {
         error_place(error, "%s", problems.items[0].place);
-        error_detail(error, "%s%s", problems.items[0].text,
-                     problems.count > 1 ? "; and more" : "");
+        error_detail(error, "%s%s", problems.items[0].text, problems.count > 1 ? "; and more" : "");
         error_hint(error, "joinedup check lists every fault");
     }
     problem_list_release(&problems);
@@ -91,14 +90,15 @@ int night_open(struct night *night, const char *site_folder, struct error *error
     memset(night, 0, sizeof *night);
     arena_init(&night->arena, 0);
     int failed = load_site(night, site_folder, error);
-    failed = failed ? failed
-                    : site_parser_program(night->parser_program, sizeof night->parser_program, error);
+    failed = failed
+                 ? failed
+                 : site_parser_program(night->parser_program, sizeof night->parser_program, error);
     if (failed == 0) {
         failed = site_key_load(&night->site, &night->key, error);
         night->key_loaded = failed == 0;
     }
-    failed = failed ? failed
-                    : token_derive_key(night->key.bytes, "archive", night->archive_key, error);
+    failed =
+        failed ? failed : token_derive_key(night->key.bytes, "archive", night->archive_key, error);
     if (failed == 0) {
         failed = database_open(&night->site, false, &night->database, error);
         night->database_open = failed == 0;
@@ -127,7 +127,8 @@ static void tell_unrecognised(struct night *night)
 int night_load(struct night *night, unsigned jobs, bool wanted, struct error *error)
 {
     struct progress progress;
-    int failed = receive_scan(&night->site, &night->arena, &night->deliveries, &night->count, error);
+    int failed =
+        receive_scan(&night->site, &night->arena, &night->deliveries, &night->count, error);
     if (failed != 0) {
         return failed;
     }
@@ -198,8 +199,8 @@ int night_link(struct night *night, struct error *error)
     }
     if (failed == 0 && due) {
         failed = link_run(&night->database, error);
-        failed = failed ? failed
-                        : ledger_set_setting(&night->database, "linked_for", wanted, error);
+        failed =
+            failed ? failed : ledger_set_setting(&night->database, "linked_for", wanted, error);
         night->report.linked = failed == 0;
     }
     return failed ? failed : link_summarise(&night->database, &night->report.links, error);
@@ -255,8 +256,8 @@ int night_measure(struct night *night, struct error *error)
     if (failed == 0 && due) {
         failed = measure_compute_and_publish(&night->database, night->run_id, "mhsds",
                                              &night->report.measures, error);
-        failed = failed ? failed
-                        : ledger_set_setting(&night->database, "measured_for", wanted, error);
+        failed =
+            failed ? failed : ledger_set_setting(&night->database, "measured_for", wanted, error);
         night->report.measured = failed == 0;
         return failed;
     }
@@ -292,7 +293,8 @@ int night_close(struct night *night, struct error *error)
     snprintf(run, sizeof run, "%" PRId64, night->run_id);
     snprintf(status, sizeof status, "%d", night->report.exit_status);
     const char *parameters[] = {run, status, text};
-    int failed = database_query(&night->database, "sql/meta/run_end.sql", parameters, 3, NULL, error);
+    int failed =
+        database_query(&night->database, "sql/meta/run_end.sql", parameters, 3, NULL, error);
     free(text);
     return failed;
 }

@@ -87,7 +87,8 @@ static int scan_add(struct scan *scan, const char *path, const char *name,
 static int scan_folder(struct scan *scan, int landing, const char *folder, int depth,
                        struct error *error)
 {
-    int fd = openat(landing, folder[0] ? folder : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd =
+        openat(landing, folder[0] ? folder : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
     if (dir == NULL) {
         int saved = errno;
@@ -100,7 +101,8 @@ static int scan_folder(struct scan *scan, int landing, const char *folder, int d
     for (struct dirent *entry = readdir(dir); entry != NULL && result == 0; entry = readdir(dir)) {
         struct stat status;
         char path[DELIVERY_NAME_MAX];
-        int length = snprintf(path, sizeof path, "%s%s%s", folder, folder[0] ? "/" : "", entry->d_name);
+        int length =
+            snprintf(path, sizeof path, "%s%s%s", folder, folder[0] ? "/" : "", entry->d_name);
         if (passed_over(entry->d_name) || length >= (int)sizeof path ||
             fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
             continue;
@@ -115,7 +117,8 @@ static int scan_folder(struct scan *scan, int landing, const char *folder, int d
     return result;
 }
 
-/* A file younger than a second may be one of several writes of the same copy: give it that second. */
+/* A file younger than a second may be one of several writes of the same copy: give it that second.
+ */
 static void wait_until_settled(const struct scan *scan)
 {
     struct timespec now;
@@ -189,8 +192,8 @@ static int open_beneath(const struct site *site, const char *name)
     return fd;
 }
 
-/* A read lease is only given when nobody has the file open for writing. Other refusals (not the owner,
- * a file system without leases) say nothing. */
+/* A read lease is only given when nobody has the file open for writing. Other refusals (not the
+ * owner, a file system without leases) say nothing. */
 static bool open_for_writing_elsewhere(int fd)
 {
     if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
@@ -315,7 +318,8 @@ int receive_unchanged(const struct delivery *delivery, int fd, struct error *err
     if ((uint64_t)status.st_size != delivery->bytes ||
         status.st_mtim.tv_sec != delivery->modified.tv_sec ||
         status.st_mtim.tv_nsec != delivery->modified.tv_nsec) {
-        return error_set(error, ERROR_DELIVERY_CHANGED, "the file was written to while it was read");
+        return error_set(error, ERROR_DELIVERY_CHANGED,
+                         "the file was written to while it was read");
     }
     return 0;
 }
@@ -325,7 +329,8 @@ int receive_done(const struct site *site, const struct delivery *delivery, struc
     char path[4096 + DELIVERY_NAME_MAX + 2];
     snprintf(path, sizeof path, "%s/%s", site->landing, delivery->name);
     if (unlink(path) != 0 && errno != ENOENT) {
-        return error_set_errno(error, ERROR_FILE_FAILED, errno, "the landing copy cannot be removed");
+        return error_set_errno(error, ERROR_FILE_FAILED, errno,
+                               "the landing copy cannot be removed");
     }
     return file_sync_folder(site->landing, error);
 }

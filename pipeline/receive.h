@@ -7,20 +7,22 @@
 #include "delivery.h"
 #include "site.h"
 
-/* Lists everything in landing/ (two levels of folders deep), sorted by name, so that any two runs over the
- * same files take them in the same order. Entries no feed claims have feed == NULL. Names that start
- * with a dot and unfinished transfers (.part, .tmp, .filepart, .crdownload, a trailing ~) are passed over.
- * Waits up to a second when the newest file is younger than that. The array belongs to the caller's arena. */
+/* Lists everything in landing/ (two levels of folders deep), sorted by name, so that any two runs
+ * over the same files take them in the same order. Entries no feed claims have feed == NULL. Names
+ * that start with a dot and unfinished transfers (.part, .tmp, .filepart, .crdownload, a trailing
+ * ~) are passed over. Waits up to a second when the newest file is younger than that. The array
+ * belongs to the caller's arena. */
 int receive_scan(const struct site *site, struct arena *arena, struct delivery **ret,
                  size_t *ret_count, struct error *error);
 
-/* Opens the file without following links: ERROR_DELIVERY_NOT_REGULAR, ERROR_DELIVERY_BEING_WRITTEN (another
- * program has it open for writing), ERROR_FILE_FAILED. The descriptor is the caller's. */
+/* Opens the file without following links: ERROR_DELIVERY_NOT_REGULAR, ERROR_DELIVERY_BEING_WRITTEN
+ * (another program has it open for writing), ERROR_FILE_FAILED. The descriptor is the caller's. */
 int receive_open(const struct site *site, struct delivery *delivery, int *ret_fd,
                  struct error *error);
 
-/* Reads the file once: fills delivery->sha256 and id, and seals a copy into the archive when archive_key
- * is given. ERROR_DELIVERY_EMPTY when it has no bytes. The offset is back at 0 afterwards. */
+/* Reads the file once: fills delivery->sha256 and id, and seals a copy into the archive when
+ * archive_key is given. ERROR_DELIVERY_EMPTY when it has no bytes. The offset is back at 0
+ * afterwards. */
 int receive_hash(const struct site *site, struct delivery *delivery, int fd,
                  const unsigned char *archive_key, struct error *error);
 

@@ -51,10 +51,9 @@ static json_t *delivery_json(const struct delivery *delivery, const struct deliv
         ledger_day_text(result->period_start, start);
         ledger_day_text(result->period_end, end);
     }
-    json_t *object = json_pack("{s:s, s:s, s:s, s:s}", "feed",
-                               delivery->feed ? delivery->feed->name : "", "delivery", label,
-                               "sender", delivery->sender, "state",
-                               delivery_state_name(result->state));
+    json_t *object = json_pack(
+        "{s:s, s:s, s:s, s:s}", "feed", delivery->feed ? delivery->feed->name : "", "delivery",
+        label, "sender", delivery->sender, "state", delivery_state_name(result->state));
     json_object_set_new(object, "period_start", start[0] ? json_string(start) : json_null());
     json_object_set_new(object, "period_end", end[0] ? json_string(end) : json_null());
     set_counts(object, &result->total);

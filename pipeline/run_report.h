@@ -1,5 +1,6 @@
 /*
- * run_report.h: what a night did: the summary table, and the same as JSON (config/schemas/run.json).
+ * run_report.h: what a night did: the summary table, and the same as JSON
+ * (config/schemas/run.json).
  */
 #ifndef RUN_REPORT_H
 #define RUN_REPORT_H
@@ -19,7 +20,7 @@ struct run_report {
     size_t count;
     struct link_summary links;
     struct measure_summary measures;
-    bool linked, measured; /* done tonight; else the former figures hold */
+    bool linked, measured;       /* done tonight; else the former figures hold */
     const struct error *failure; /* of a stage after the loads, or NULL */
 };
 

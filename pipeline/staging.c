@@ -5,9 +5,10 @@
 
 static const char *column_type_name(enum column_type type)
 {
-    static const char *const names[] = {"text",     "uuid",    "date",   "time",
-                                        "timestamp", "smallint", "integer", "bigint",
-                                        "double precision", "boolean"};
+    static const char *const names[] = {"text",    "uuid",      "date",
+                                        "time",    "timestamp", "smallint",
+                                        "integer", "bigint",    "double precision",
+                                        "boolean"};
     return names[type];
 }
 

@@ -8,8 +8,8 @@
 #include "ledger.h"
 #include "row_engine.h"
 
-/* Makes pg_temp.this_delivery, replaced_delivery and stage_<table> for every table of the feed that keeps
- * columns. In the delivery's transaction. */
+/* Makes pg_temp.this_delivery, replaced_delivery and stage_<table> for every table of the feed that
+ * keeps columns. In the delivery's transaction. */
 int staging_begin(struct database *database, const struct feed *feed, struct error *error);
 
 /* A COPY that is open for at most one table at a time. */

@@ -55,7 +55,8 @@ static bool same_place(const struct delivery *left, const struct delivery *right
            (!left->facts.has_period || left->facts.period_start == right->facts.period_start);
 }
 
-/* The next delivery to start: the first that waits and has no unfinished earlier one for its place. */
+/* The next delivery to start: the first that waits and has no unfinished earlier one for its place.
+ */
 static size_t next_waiting(const struct worker_pool *pool, unsigned stage)
 {
     for (size_t i = 0; i < pool->count; i++) {

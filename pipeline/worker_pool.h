@@ -1,7 +1,7 @@
 /*
  * worker_pool.h: deliveries in parallel. One worker process a delivery, at most jobs at a time; two
- * deliveries of the same feed, sender and period never at once and always in the list's order, so that the
- * outcome does not depend on timing. With one job the work is done in this process.
+ * deliveries of the same feed, sender and period never at once and always in the list's order, so
+ * that the outcome does not depend on timing. With one job the work is done in this process.
  */
 #ifndef WORKER_POOL_H
 #define WORKER_POOL_H
