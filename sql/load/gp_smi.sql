@@ -1,0 +1,59 @@
+-- Purpose: one practice's SMI register of one day goes into the warehouse.
+-- Grain: warehouse.health_check, one row a person of an extract.
+-- Inputs: pg_temp.stage_smi_register, linkage.record_area.
+-- Owner of the definition: docs/feeds/gp_smi.md.
+
+delete from warehouse.health_check
+ where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+delete from linkage.record
+ where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+
+-- The row engine finds the same NHS number twice; a person without one can still stand in two rows.
+create temporary table register on commit drop as
+select distinct on (patient_key) *
+  from pg_temp.stage_smi_register
+ order by patient_key, row_number;
+
+insert into linkage.record
+       (delivery_id, patient_key, feed, sender, period, nhs_number, name, postcode, gp_practice)
+select d.delivery_id, r.patient_key, d.feed, d.sender, d.period_end, r.nhs_number, null, r.postcode,
+       r.gp_practice
+  from pg_temp.register r
+ cross join pg_temp.this_delivery d;
+
+insert into warehouse.health_check
+       (delivery_id, practice, extract_date, patient_key, age_at_extract, sex, ethnic_category,
+        lsoa_2011, council, imd_decile, sub_icb_of_practice, on_smi_register, register_date,
+        in_remission, alcohol_date, glucose_hba1c_date, blood_pressure_date, bmi_date, lipid_date,
+        smoking_date)
+select d.delivery_id,
+       d.sender,
+       d.period_end,
+       r.patient_key,
+       r.age_at_extract,
+       r.sex,
+       r.ethnic_category,
+       a.lsoa_2011,
+       a.council,
+       a.imd_decile,
+       a.sub_icb_of_practice,
+       r.on_smi_register,
+       r.register_date,
+       coalesce(r.in_remission, false),
+       r.alcohol_date,
+       r.glucose_hba1c_date,
+       r.blood_pressure_date,
+       r.bmi_date,
+       r.lipid_date,
+       r.smoking_date
+  from pg_temp.register r
+ cross join pg_temp.this_delivery d
+  left join linkage.record_area a
+    on a.delivery_id = d.delivery_id
+   and a.patient_key = r.patient_key;
+
+select 'smi_register' as table_name, 'duplicate' as outcome,
+       staged.row_count - kept.row_count as row_count
+  from (select count(*) as row_count from pg_temp.stage_smi_register) staged,
+       (select count(*) as row_count from pg_temp.register) kept
+ where staged.row_count > kept.row_count;

@@ -1,0 +1,61 @@
+-- Purpose: one organisation's support sessions of a month go into the warehouse.
+-- Grain: warehouse.support_session, one row a client's session.
+-- Inputs: pg_temp.stage_session, linkage.record_area.
+-- Owner of the definition: docs/feeds/support.md.
+
+delete from warehouse.support_session
+ where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+delete from linkage.record
+ where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+
+-- The same client, day, pillar and way of delivery is one session; the row that says it took place
+-- counts.
+create temporary table unique_session on commit drop as
+select distinct on (patient_key, session_date, pillar, delivered_by) *
+  from pg_temp.stage_session
+ order by patient_key, session_date, pillar, delivered_by, attended desc nulls last, row_number;
+
+-- A client's details are those of the latest row that has them.
+insert into linkage.record
+       (delivery_id, patient_key, feed, sender, period, nhs_number, name, postcode, gp_practice)
+select d.delivery_id,
+       s.patient_key,
+       d.feed,
+       d.sender,
+       d.period_start,
+       (array_agg(nhs_number order by row_number desc) filter (where nhs_number is not null))[1],
+       (array_agg(name order by row_number desc) filter (where name is not null))[1],
+       (array_agg(postcode order by row_number desc) filter (where postcode is not null))[1],
+       null
+  from pg_temp.stage_session s
+ cross join pg_temp.this_delivery d
+ group by d.delivery_id, s.patient_key, d.feed, d.sender, d.period_start;
+
+insert into warehouse.support_session
+       (delivery_id, provider, month, row_number, patient_key, session_date, age_at_session, pillar,
+        delivered_by, attended, ethnic_category, lsoa_2011, council, imd_decile)
+select d.delivery_id,
+       d.sender,
+       d.period_start,
+       s.row_number,
+       s.patient_key,
+       s.session_date,
+       s.age_at_session,
+       s.pillar,
+       s.delivered_by,
+       s.attended,
+       s.ethnic_category,
+       a.lsoa_2011,
+       a.council,
+       a.imd_decile
+  from pg_temp.unique_session s
+ cross join pg_temp.this_delivery d
+  left join linkage.record_area a
+    on a.delivery_id = d.delivery_id
+   and a.patient_key = s.patient_key;
+
+select 'session' as table_name, 'duplicate' as outcome,
+       staged.row_count - kept.row_count as row_count
+  from (select count(*) as row_count from pg_temp.stage_session) staged,
+       (select count(*) as row_count from pg_temp.unique_session) kept
+ where staged.row_count > kept.row_count;
