@@ -7,12 +7,6 @@ PREFIX    ?= /usr/local
 DESTDIR   ?=
 VERSION   := 0.1.0
 
-# Debian packages: to build, to run, to check.
-PACKAGES_BUILD := gcc make pkg-config libpq-dev libcsv-dev libxml2-dev libzip-dev zlib1g-dev libssl-dev \
-                  libyaml-dev libjansson-dev uthash-dev libutf8proc-dev libseccomp-dev
-PACKAGES_RUN   := postgresql postgresql-client
-PACKAGES_CHECK := clang libclang-rt-14-dev clang-format libcmocka-dev strace zip jq gdb man-db
-
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE \
           -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing \
@@ -38,6 +32,7 @@ object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 GENERATED := $(BUILD)/gen/error_codes.h
 
+# The first target. Packages that are missing are only installed by demo, check, bench and fault.
 all: $(BUILD)/joinedup $(BUILD)/joinedup-parser $(BUILD)/joinedup.1
 
 $(BUILD)/gen/error_codes.h: config/errors.csv config/generate_errors.awk
@@ -83,9 +78,50 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libtransforms.a $(BUILD)/libconne
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(filter %.a,$(wildcard $(BUILD)/libpipeline.a)) \
 	    $(BUILD)/libtransforms.a $(BUILD)/libconnectors.a $(BUILD)/libbase.a -lcmocka $(LIBS)
 
+$(BUILD)/joinedup.1: config/generate_man.awk config/options.csv config/errors.csv
+	awk -v version=$(VERSION) -f config/generate_man.awk config/options.csv config/errors.csv > $@
+
+# A fuzz target each: clang's libFuzzer with the sanitizers, everything in one program.
+FUZZ_CFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+FUZZ_C = $(BASE_C) $(TRANSFORMS_C) $(CONNECTORS_C) $(PIPELINE_C)
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_C) $(GENERATED) $(BUILD)/gen/error_table.c \
+                $(BUILD)/gen/option_table.c $(BUILD)/gen/sql_table.c
+	@mkdir -p $(@D)
+	clang -std=c11 -D_GNU_SOURCE $(FUZZ_CFLAGS) $(INCLUDE) -DJOINEDUP_VERSION='"$(VERSION)"' \
+	    -DJOINEDUP_PREFIX='"$(PREFIX)"' -o $@ $< $(FUZZ_C) $(BUILD)/gen/error_table.c \
+	    $(BUILD)/gen/option_table.c $(BUILD)/gen/sql_table.c $(LIBS)
+
+# The targets for people. Each installs what is missing first, so that they work on a bare machine.
+demo:
+	@config/packages.sh build run
+	@$(MAKE) --no-print-directory -s -j2 all $(BUILD)/synth
+	@BUILD=$(BUILD) tests/synth/demo.sh
+
+check:
+	@config/packages.sh build run check
+	@BUILD=$(BUILD) tests/check.sh
+
+bench:
+	@config/packages.sh build run check
+	@$(MAKE) --no-print-directory -s -j2 all $(BUILD)/synth
+	@BUILD=$(BUILD) tests/bench/run.sh
+
+fault:
+	@config/packages.sh build run check
+	@$(MAKE) --no-print-directory -s -j2 all $(BUILD)/synth
+	@BUILD=$(BUILD) tests/fault/kill.sh
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/joinedup \
+	    $(DESTDIR)$(PREFIX)/share/joinedup $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/joinedup $(DESTDIR)$(PREFIX)/bin/joinedup
+	install -m 755 $(BUILD)/joinedup-parser $(DESTDIR)$(PREFIX)/libexec/joinedup/joinedup-parser
+	cp -R config $(DESTDIR)$(PREFIX)/share/joinedup/
+	install -m 644 $(BUILD)/joinedup.1 $(DESTDIR)$(PREFIX)/share/man/man1/joinedup.1
+
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all clean
+.PHONY: all demo check bench fault install clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
