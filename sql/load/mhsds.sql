@@ -6,36 +6,36 @@
 --   statistics (the person's last row without an end date, default practice codes left out).
 
 -- A month is history: the resubmission takes the place of the rows it replaces and of nothing else.
--- "= any (array(...))" rather than "in": the planner then takes the index on delivery_id, although
--- it knows nothing of the temporary table.
+-- analyze: the planner must know that this table has one row or none, or it reads whole fact tables.
+analyze pg_temp.replaced_delivery;
 delete from warehouse.patient_month
- where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+ where delivery_id in (select delivery_id from pg_temp.replaced_delivery);
 delete from warehouse.referral_month
- where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+ where delivery_id in (select delivery_id from pg_temp.replaced_delivery);
 delete from warehouse.referral_team_month
- where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+ where delivery_id in (select delivery_id from pg_temp.replaced_delivery);
 delete from warehouse.team_month
- where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+ where delivery_id in (select delivery_id from pg_temp.replaced_delivery);
 delete from warehouse.care_contact
- where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+ where delivery_id in (select delivery_id from pg_temp.replaced_delivery);
 delete from warehouse.care_activity
- where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+ where delivery_id in (select delivery_id from pg_temp.replaced_delivery);
 delete from warehouse.hospital_spell
- where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+ where delivery_id in (select delivery_id from pg_temp.replaced_delivery);
 delete from warehouse.ward_stay
- where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+ where delivery_id in (select delivery_id from pg_temp.replaced_delivery);
 delete from warehouse.employment_status
- where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+ where delivery_id in (select delivery_id from pg_temp.replaced_delivery);
 delete from warehouse.accommodation_status
- where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+ where delivery_id in (select delivery_id from pg_temp.replaced_delivery);
 delete from warehouse.care_plan
- where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+ where delivery_id in (select delivery_id from pg_temp.replaced_delivery);
 delete from warehouse.assessment
- where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+ where delivery_id in (select delivery_id from pg_temp.replaced_delivery);
 delete from warehouse.primary_diagnosis
- where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+ where delivery_id in (select delivery_id from pg_temp.replaced_delivery);
 delete from linkage.record
- where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
+ where delivery_id in (select delivery_id from pg_temp.replaced_delivery);
 
 -- What every fact of this delivery carries. reporting_month is the MHSDS month id (April 1900 = 1).
 create temporary table this_month on commit drop as
