@@ -32,19 +32,19 @@ is 'social_care: the same event twice is a duplicate' 'event|duplicate|4' \
     "$(load social_care E09000023 51 2025-04-10 2025-04-10 '' "$(cld 2024-04-01 2025-03-31 "
     (2, 'a', 'Service', '2024-05-01', '2024-06-01', 'Community', '1'),
     (3, 'a', 'Service', '2024-05-01', null, 'Community', '5'),
-    (4, 'b', 'Request', '2024-05-01', '2024-05-02', null, '10'),
-    (5, 'b', 'Request', '2024-05-01', '2024-05-02', null, '4'),
+    (4, 'b', 'Request', '2024-05-01', '2024-05-02', null, '4'),
+    (5, 'b', 'Request', '2024-05-01', '2024-05-02', null, '10'),
     (6, 'b', 'Request', '2024-05-01', '2024-05-03', null, '10'),
     (7, 'c', 'Review', '2024-05-01', '2024-05-03', null, null),
     (8, 'c', 'Review', '2024-05-01', '2024-05-03', null, null),
-    (9, 'd', 'Review', '2024-05-01', '2024-05-03', null, null),
-    (10, 'd', 'Review', '2024-05-01', '2024-05-03', null, '17'),
+    (9, 'd', 'Review', '2024-05-01', '2024-05-03', null, '17'),
+    (10, 'd', 'Review', '2024-05-01', '2024-05-03', null, null),
     (11, 'e', null, '2024-05-01', '2024-05-03', null, null)")")"
 check 'social_care: no end before an end, the better outcome, the later row' '3
-5
+4
 6
 8
-10
+9
 11' 'select row_number from warehouse.social_care_event order by 1'
 check 'social_care: a text of no release is kept as not mapped' 'Invalid and not mapped' \
     'select event_type from warehouse.social_care_event where row_number = 11'

@@ -1,7 +1,7 @@
 # Helpers of the tests of sql/load of the partners' feeds: a database with the schema, deliveries as
 # the loader would make them, and checks. The staging tables are made from each feed's fields.csv,
-# so a test fails when a definition and its load file disagree. Use: database=NAME; .
-# tests/database/partner_database.bash
+# so a test fails when a definition and its load file disagree.
+# Use: database=NAME; . tests/database/partner_database.bash
 
 failed=0
 
