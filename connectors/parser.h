@@ -1,11 +1,12 @@
 /*
  * parser.h: the parser child: one file in, records out. It runs as its own program
  * (joinedup-parser), so it shares no memory with the process that holds the key, and gives up every
- * right it does not need before it reads the first byte: no new files, no network, no exec (seccomp,
- * and Landlock where the kernel has it), limits on memory, time and open files.
+ * right it does not need before it reads the first byte: no new files, no network, no exec
+ * (seccomp, and Landlock where the kernel has it), limits on memory, time and open files.
  *
- * File descriptors: 0 = the parse request (text, below), 1 = the record pipe, 2 = the caller's stderr
- * (only ever "joinedup-parser: ..." without values), 3 = the delivery, opened read-only by the caller.
+ * File descriptors: 0 = the parse request (text, below), 1 = the record pipe, 2 = the caller's
+ * stderr (only ever "joinedup-parser: ..." without values), 3 = the delivery, opened read-only by
+ * the caller.
  */
 #ifndef PARSER_H
 #define PARSER_H
@@ -23,13 +24,13 @@ enum { PARSE_TABLES_MAX = 128, PARSE_PATHS_MAX = 128 };
 
 /* One table to look for. Tables are sent in the order given, whatever the order in a zip. */
 struct parse_table {
-    const char *name;      /* sent in RECORD_TABLE */
-    const char *member;    /* zip: pattern of the member's base name ("MHS001MPI.csv", "*case*.xml"),
-                              * = anything, case ignored; plain: NULL */
-    bool has_header;       /* CSV */
-    size_t column_count;   /* CSV without a header: columns every row must have */
-    const char *record_path;             /* XML: local names "root/list/record" */
-    const char *const *paths;            /* XML: one path a field, see struct xml_field_path */
+    const char *name;    /* sent in RECORD_TABLE */
+    const char *member;  /* zip: pattern of the member's base name ("MHS001MPI.csv", "*case*.xml"),
+                          * = anything, case ignored; plain: NULL */
+    bool has_header;     /* CSV */
+    size_t column_count; /* CSV without a header: columns every row must have */
+    const char *record_path;  /* XML: local names "root/list/record" */
+    const char *const *paths; /* XML: one path a field, see struct xml_field_path */
     size_t path_count;
 };
 
@@ -54,8 +55,8 @@ struct parser_child {
     int records; /* read end of the record pipe */
 };
 
-/* Starts the child on an open delivery (file, read-only; stays the caller's). program is the path of
- * joinedup-parser. */
+/* Starts the child on an open delivery (file, read-only; stays the caller's). program is the path
+ * of joinedup-parser. */
 int parser_start(const char *program, int file, const struct parse_request *request,
                  struct parser_child *ret, struct error *error);
 /* Waits for its end; ERROR_PARSER_DIED names the signal, ERROR_PARSER_TIMEOUT for SIGXCPU. */

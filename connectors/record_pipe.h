@@ -4,8 +4,8 @@
  * Frame: 1 byte kind, 4 bytes payload length (little-endian), payload. Payload pieces:
  *   number: 8 bytes little-endian; text: 4 bytes length, bytes.
  *   ROW payload: number row, then for each field: 1 byte length when < 255, else 255 and 4 bytes.
- * Every length is capped by the reader (frame 16 MiB, field 1 MiB, fields 4096), whatever the writer
- * says: the parser has read hostile input and is not trusted.
+ * Every length is capped by the reader (frame 16 MiB, field 1 MiB, fields 4096), whatever the
+ * writer says: the parser has read hostile input and is not trusted.
  */
 #ifndef RECORD_PIPE_H
 #define RECORD_PIPE_H
@@ -22,15 +22,16 @@ enum {
 };
 
 enum record_kind {
-    RECORD_TABLE = 'T',      /* text: table name; rows of it follow */
-    RECORD_HEADER = 'H',     /* a ROW payload: column names as found (CSV with header) */
-    RECORD_ROW = 'R',        /* number row; fields, in UTF-8 */
-    RECORD_BAD_ROW = 'B',    /* number row; number code (RULE_*, as a positive number); number field (0-based) + 1 or 0 */
-    RECORD_NOTICE = 'N',     /* number code (NOTICE_*, positive); text: member or place, cleaned */
-    RECORD_TABLE_END = 'E',  /* number rows of the table sent, good and bad */
-    RECORD_PROGRESS = 'P',   /* number bytes of the input file consumed so far */
-    RECORD_FAILURE = 'F',    /* number code; text place; text primary; text detail: the file is bad */
-    RECORD_DONE = 'D'        /* number rows; number input bytes: the file was read to its end */
+    RECORD_TABLE = 'T',     /* text: table name; rows of it follow */
+    RECORD_HEADER = 'H',    /* a ROW payload: column names as found (CSV with header) */
+    RECORD_ROW = 'R',       /* number row; fields, in UTF-8 */
+    RECORD_BAD_ROW = 'B',   /* number row; number code (RULE_*, as a positive number); number field
+                               (0-based) + 1 or 0 */
+    RECORD_NOTICE = 'N',    /* number code (NOTICE_*, positive); text: member or place, cleaned */
+    RECORD_TABLE_END = 'E', /* number rows of the table sent, good and bad */
+    RECORD_PROGRESS = 'P',  /* number bytes of the input file consumed so far */
+    RECORD_FAILURE = 'F', /* number code; text place; text primary; text detail: the file is bad */
+    RECORD_DONE = 'D'     /* number rows; number input bytes: the file was read to its end */
 };
 
 /* ---- writing (parser) ---- */
@@ -65,13 +66,13 @@ int record_writer_flush(struct record_writer *writer, struct error *error);
 
 struct record {
     enum record_kind kind;
-    uint64_t row;           /* ROW, BAD_ROW; TABLE_END, DONE: rows */
-    uint64_t bytes;         /* PROGRESS, DONE */
-    int code;               /* BAD_ROW, NOTICE, FAILURE: negative */
-    int field;              /* BAD_ROW: or -1 */
-    struct slice text;      /* TABLE, NOTICE */
+    uint64_t row;                        /* ROW, BAD_ROW; TABLE_END, DONE: rows */
+    uint64_t bytes;                      /* PROGRESS, DONE */
+    int code;                            /* BAD_ROW, NOTICE, FAILURE: negative */
+    int field;                           /* BAD_ROW: or -1 */
+    struct slice text;                   /* TABLE, NOTICE */
     struct slice place, primary, detail; /* FAILURE */
-    struct slice *fields;   /* ROW, HEADER: valid until the next read */
+    struct slice *fields;                /* ROW, HEADER: valid until the next read */
     size_t field_count;
 };
 
