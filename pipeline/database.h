@@ -17,11 +17,21 @@ struct database {
     PGconn *connection;
 };
 
+/* Of the tables in sql/schema. Raised by one whenever a warehouse made before could not be used. */
+#define DATABASE_SCHEMA_VERSION "1"
+
+/* Makes the schema (sql/schema in name order) in one transaction and writes its version to
+ * meta.setting. For a database opened as_owner. ERROR_DATABASE_SCHEMA when there is one already. */
+int database_create_schema(struct database *database, struct error *error);
+
 /* Starts the private cluster when the site has one and it is down, connects, sets the timeouts and a
- * fixed search_path, takes role joinedup_loader (as_owner: the owner instead, for init). */
+ * fixed search_path, checks the schema's version (ERROR_DATABASE_SCHEMA) and takes role joinedup_loader.
+ * as_owner: stays the role it connected as and does not ask for the schema, for init. */
 int database_open(const struct site *site, bool as_owner, struct database *ret,
                   struct error *error);
 void database_close(struct database *database);
+/* As database_open for check: never starts the private cluster. */
+int database_open_running(const struct site *site, struct database *ret, struct error *error);
 
 /* Runs a whole file (many statements, no parameters); rows are discarded. */
 int database_run(struct database *database, const char *sql_file, struct error *error);

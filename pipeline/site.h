@@ -22,6 +22,8 @@ struct site {
     struct arena arena;
     char folder[4096];   /* absolute */
     char landing[4096], archive[4096], held[4096], work[4096], key_file[4096];
+    const char *name;     /* of the system, for reports */
+    const char *policy;   /* disclosure profile: "mhsds" */
     const char *database; /* libpq connection string, or NULL: private cluster in SITE/postgres */
     unsigned archive_days;
     uint64_t limit_output_bytes, limit_ratio, limit_memory_bytes, limit_cpu_seconds;
@@ -37,6 +39,12 @@ struct site {
 int site_load(const char *folder, struct site *ret, struct problem_list *problems,
               struct error *error);
 void site_release(struct site *site);
+
+/* Adds a fault for each of landing, archive, held, work and keys that is missing (CONFIG_INVALID), not
+ * a folder, or open to others (ERROR_PERMISSION). */
+void site_check_folders(const struct site *site, struct problem_list *problems);
+/* The feed of a name, or NULL. */
+const struct feed *site_feed(const struct site *site, const char *name);
 
 /* Where the program's own data is: config/ beside the build, or PREFIX/share/joinedup. */
 int site_data_folder(char *ret, size_t size, struct error *error);

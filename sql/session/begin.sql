@@ -1,0 +1,2 @@
+-- Purpose: begins a transaction.
+begin

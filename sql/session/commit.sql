@@ -1,0 +1,2 @@
+-- Purpose: commits, alone in its message, so that its answer tells of nothing else.
+commit

@@ -1,0 +1,2 @@
+-- Purpose: gives a transaction up.
+rollback
