@@ -1,5 +1,5 @@
 # Embeds every sql file: file name and text, as one C table. Statements stay files one can paste into psql.
-function quote(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\\n\"" }
+function quote(s) { gsub(/\\/, "&&", s); gsub(/"/, "\\\"", s); return "\"" s "\\n\"" }
 BEGIN { print "/* Made from sql/. Do not edit. */\n#include \"sql_file.h\"\n\nconst struct sql_file sql_table[] = {" }
 FNR == 1 { if (NR > 1) print "    },"; printf "    {\"%s\",\n", FILENAME }
 { print "     " quote($0) }
