@@ -4,7 +4,7 @@
  * The engine owns what must be remembered over a delivery: the tokens of parent keys (for the
  * cascade and for duplicates) and each person's birth day and verdict (for ages and the quarantine).
  * Memory: 24 bytes a slot, slots doubled at 3/4 full, for each key of a table that is a parent or
- * unique; 8 bytes a person more. Nothing else grows with the delivery.
+ * unique; 20 bytes a person more. Nothing else grows with the delivery.
  *
  * Pure: no I/O. The caller feeds tables in feed.load_order, rows in file order.
  */
@@ -111,7 +111,8 @@ struct binding {
 
 /* Binds by normalised name and alias. extra_names (may be NULL) maps a sender's own column names:
  * pairs of {file name, field name}, extra_count pairs. Errors: ERROR_CSV_HEADER_MISSING (fewer than
- * half of the columns are known and a mandatory one is missing: nothing of the row is echoed),
+ * half of the columns are known and a mandatory one is missing, or none is known: nothing of the row
+ * is echoed),
  * ERROR_CSV_HEADER_DUPLICATE, ERROR_CSV_COLUMN_MISSING (a mandatory field has no column). */
 int binding_make(const struct table *table, const struct slice *header, size_t column_count,
                  const char *const (*extra_names)[2], size_t extra_count, struct arena *arena,

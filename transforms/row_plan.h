@@ -31,7 +31,7 @@ struct cell {
 struct field_plan {
     const struct field *field;
     const struct code_index *codes;
-    const char *label;    /* of its token; equal labels have equal addresses */
+    const char *label;    /* of its token */
     struct key_set *keys; /* of this field, when it is unique or a parent; else NULL */
     struct key_set *parent_keys;
     int64_t integer_max; /* largest number its columns can hold; 0 = not kept as a number */
