@@ -1,6 +1,6 @@
 /*
- * loader.h: one delivery from an open file to a committed ledger row. The only code that has the key and the
- * database and the values; it never parses foreign syntax itself.
+ * loader.h: one delivery from an open file to a committed ledger row. The only code that has the
+ * key and the database and the values; it never parses foreign syntax itself.
  */
 #ifndef LOADER_H
 #define LOADER_H
@@ -16,12 +16,14 @@ struct loader_context {
     int64_t run_id;
 };
 
-/* Takes the delivery as far as it goes. The verdict, the counts and the error are in *result; a lost
- * database connection is tried once more, asking the ledger first what became of the first try. */
+/* Takes the delivery as far as it goes. The verdict, the counts and the error are in *result; a
+ * lost database connection is tried once more, asking the ledger first what became of the first
+ * try. */
 void loader_load(const struct loader_context *context, struct delivery *delivery,
                  struct delivery_result *result);
 
-/* Is the code the fault of the file itself (refused and held), as against the machine's or the hour's? */
+/* Is the code the fault of the file itself (refused and held), as against the machine's or the
+ * hour's? */
 bool loader_refuses(int code);
 
 #endif
