@@ -37,49 +37,55 @@ all: $(BUILD)/joinedup $(BUILD)/joinedup-parser $(BUILD)/joinedup.1
 
 $(BUILD)/gen/error_codes.h: config/errors.csv config/generate_errors.awk
 	@mkdir -p $(@D)
-	awk -v out=header -f config/generate_errors.awk $< > $@
+	@awk -v out=header -f config/generate_errors.awk $< > $@
 $(BUILD)/gen/error_table.c: config/errors.csv config/generate_errors.awk
 	@mkdir -p $(@D)
-	awk -v out=table -f config/generate_errors.awk $< > $@
+	@awk -v out=table -f config/generate_errors.awk $< > $@
 $(BUILD)/gen/option_table.c: config/options.csv config/generate_options.awk
 	@mkdir -p $(@D)
-	awk -f config/generate_options.awk $< > $@
+	@awk -f config/generate_options.awk $< > $@
 SQL_FILES := $(sort $(wildcard sql/*/*.sql sql/*/*/*.sql))
 $(BUILD)/gen/sql_table.c: $(SQL_FILES) sql/embed.awk
 	@mkdir -p $(@D)
-	awk -f sql/embed.awk $(SQL_FILES) > $@
+	@awk -f sql/embed.awk $(SQL_FILES) > $@
 
 $(BUILD)/%.o: %.c $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
+	@echo "  cc    $<"
+	@$(CC) $(ALL_CFLAGS) -c $< -o $@
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(GENERATED)
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
+	@echo "  cc    $<"
+	@$(CC) $(ALL_CFLAGS) -c $< -o $@
 
 $(BUILD)/libbase.a: $(call object,$(BASE_C)) $(BUILD)/gen/error_table.o
-	rm -f $@ && ar rcs $@ $^
+	@rm -f $@ && ar rcs $@ $^
 $(BUILD)/libtransforms.a: $(call object,$(TRANSFORMS_C))
-	rm -f $@ && ar rcs $@ $^
+	@rm -f $@ && ar rcs $@ $^
 $(BUILD)/libconnectors.a: $(call object,$(CONNECTORS_C))
-	rm -f $@ && ar rcs $@ $^
+	@rm -f $@ && ar rcs $@ $^
 $(BUILD)/libpipeline.a: $(call object,$(PIPELINE_C)) $(BUILD)/gen/option_table.o $(BUILD)/gen/sql_table.o
-	rm -f $@ && ar rcs $@ $^
+	@rm -f $@ && ar rcs $@ $^
 ROOMS := $(BUILD)/libpipeline.a $(BUILD)/libtransforms.a $(BUILD)/libconnectors.a $(BUILD)/libbase.a
 
 $(BUILD)/joinedup: $(BUILD)/pipeline/main.o $(ROOMS)
-	$(CC) $(ALL_LDFLAGS) -o $@ $< $(ROOMS) $(LIBS)
+	@echo "  link  $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $< $(ROOMS) $(LIBS)
 $(BUILD)/joinedup-parser: $(BUILD)/connectors/parser_main.o $(BUILD)/libconnectors.a $(BUILD)/libbase.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_PARSER)
+	@echo "  link  $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_PARSER)
 $(BUILD)/synth: $(call object,$(SYNTH_C)) $(BUILD)/libbase.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lzip -lz -lm
+	@echo "  link  $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lzip -lz -lm
 
 # One test program a file; unit tests need no database.
 $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libtransforms.a $(BUILD)/libconnectors.a $(BUILD)/libbase.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(filter %.a,$(wildcard $(BUILD)/libpipeline.a)) \
+	@echo "  link  $@"
+	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(filter %.a,$(wildcard $(BUILD)/libpipeline.a)) \
 	    $(BUILD)/libtransforms.a $(BUILD)/libconnectors.a $(BUILD)/libbase.a -lcmocka $(LIBS)
 
 $(BUILD)/joinedup.1: config/generate_man.awk config/options.csv config/errors.csv
-	awk -v version=$(VERSION) -f config/generate_man.awk config/options.csv config/errors.csv > $@
+	@awk -v version=$(VERSION) -f config/generate_man.awk config/options.csv config/errors.csv > $@
 
 # A fuzz target each: clang's libFuzzer with the sanitizers, everything in one program.
 FUZZ_CFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
@@ -87,7 +93,7 @@ FUZZ_C = $(BASE_C) $(TRANSFORMS_C) $(CONNECTORS_C) $(PIPELINE_C)
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_C) $(GENERATED) $(BUILD)/gen/error_table.c \
                 $(BUILD)/gen/option_table.c $(BUILD)/gen/sql_table.c
 	@mkdir -p $(@D)
-	clang -std=c11 -D_GNU_SOURCE $(FUZZ_CFLAGS) $(INCLUDE) -DJOINEDUP_VERSION='"$(VERSION)"' \
+	@clang -std=c11 -D_GNU_SOURCE $(FUZZ_CFLAGS) $(INCLUDE) -DJOINEDUP_VERSION='"$(VERSION)"' \
 	    -DJOINEDUP_PREFIX='"$(PREFIX)"' -o $@ $< $(FUZZ_C) $(BUILD)/gen/error_table.c \
 	    $(BUILD)/gen/option_table.c $(BUILD)/gen/sql_table.c $(LIBS)
 
