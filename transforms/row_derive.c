@@ -130,15 +130,10 @@ static int token_value(int made, struct staging_value *ret)
 }
 
 static int derive_token(struct row_engine *engine, const struct column_plan *column,
-                        const struct cell *cell, struct staging_value *ret)
+                        struct staging_value *ret)
 {
-    int result;
+    int result = row_cell_token(engine, column->source, &ret->token);
 
-    if (column->label == engine->plan->fields[column->source].label)
-        result = row_cell_token(engine, column->source, &ret->token);
-    else
-        result = recent_tokens_get(engine->recent, engine->tokeniser, column->label,
-                                   engine->facts->sender, secret_open(cell->value), &ret->token);
     ret->null = result != 0;
     return result;
 }
@@ -159,7 +154,7 @@ static int derive_from_cell(struct row_engine *engine, const struct column_plan 
     case DERIVE_VALUE:
         return derive_value(engine, column, cell, ret);
     case DERIVE_TOKEN:
-        return derive_token(engine, column, cell, ret);
+        return derive_token(engine, column, ret);
     case DERIVE_MAP:
         return derive_map(engine, column, cell, ret);
     case DERIVE_POSTCODE_TOKEN:

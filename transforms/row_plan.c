@@ -63,18 +63,6 @@ static const char *label_of(struct row_engine *engine, int table, int field, int
     return plan->label;
 }
 
-/* The label of a column's token: the source's, unless the row points to another key. */
-static const char *column_label(const struct table_plan *plan, const struct field *field,
-                                const struct field_plan *source)
-{
-    if (has_name(field) || field->label == NULL || source->field->parent_table != TABLE_NONE ||
-        source->field->identifier == IDENTIFIER_LOCAL_PATIENT_ID ||
-        plan->table->person.local_patient_id == (int)(source - plan->fields) ||
-        strcmp(field->label, source->label) == 0)
-        return source->label;
-    return field->label;
-}
-
 /* ---- code lists ---- */
 
 static const struct code_index *index_of(struct row_engine *engine, const struct code_list *list,
@@ -240,7 +228,6 @@ static int plan_source(struct row_engine *engine, struct table_plan *plan,
         return definition_error(engine, plan->table, field,
                                 "the column cannot hold what is derived", error);
     column->derivation = sharper(column->derivation, source->field);
-    column->label = column_label(plan, field, source);
     if (column->derivation == DERIVE_VALUE && is_integer_column(column->type) &&
         (source->integer_max == 0 || limit < source->integer_max))
         source->integer_max = limit;

@@ -44,7 +44,6 @@ struct column_plan {
     int source;        /* field whose cell it reads, or FIELD_NONE */
     int date;          /* age: date field of this table, AGE_AT_PERIOD_START or AGE_AT_PERIOD_END */
     int birth;         /* age: birth date field of this table, or FIELD_NONE: the parent's person */
-    const char *label; /* token */
     const struct code_index *map;
 };
 
