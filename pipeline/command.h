@@ -1,5 +1,6 @@
 /*
- * command.h: commands and their options. Options are declared once, in config/options.csv; the parser,
+ * command.h: commands and their options. Options are declared once, in config/options.csv; the
+ * parser,
  * --help, the man page and docs come from the same rows.
  */
 #ifndef COMMAND_H
@@ -10,8 +11,8 @@
 
 #include "base/error.h"
 
-/* One row of config/options.csv: command,option,argument,repeat,default,help
- * command "*" = on every command; option "" = a positional argument. */
+/* One row of config/options.csv: command,option,argument,default,help
+ * command "*" = on every command; option "" = a positional argument, optional when in brackets. */
 struct option_entry {
     const char *command;  /* "measures export" */
     const char *option;   /* "period-end" */
@@ -22,6 +23,14 @@ struct option_entry {
 extern const struct option_entry option_table[];
 extern const size_t option_table_count;
 
+/* What each exit status of the program means; permanent. */
+struct exit_entry {
+    int status;
+    const char *meaning;
+};
+extern const struct exit_entry exit_table[];
+extern const size_t exit_table_count;
+
 struct invocation; /* the parsed command line */
 
 /* Value of an option ("period-end"), its default, or NULL; flags give "yes". */
@@ -29,7 +38,8 @@ const char *invocation_value(const struct invocation *invocation, const char *op
 bool invocation_flag(const struct invocation *invocation, const char *option);
 /* The positional arguments after the command words. */
 const char *const *invocation_arguments(const struct invocation *invocation, size_t *ret_count);
-const char *invocation_site(const struct invocation *invocation); /* --site, $JOINEDUP_SITE, or "." */
+const char *
+invocation_site(const struct invocation *invocation); /* --site, $JOINEDUP_SITE, or "." */
 bool invocation_json(const struct invocation *invocation);
 bool invocation_quiet(const struct invocation *invocation);
 
@@ -55,9 +65,11 @@ int command_explain(const struct invocation *invocation, struct error *error);
 int command_measures_list(const struct invocation *invocation, struct error *error);
 int command_measures_export(const struct invocation *invocation, struct error *error);
 
-/* Prints error the way every command does: "error JU1203: primary", place, detail, hint. */
+/* Prints error the way every command does: "error JU1203: primary", place, detail, hint; with json
+ * as
+ * {"error": {...}} on stdout, unless a JSON document is there already: then as text on stderr. */
 void error_print(const struct error *error, bool json);
-/* Prints a JSON value on stdout with a final newline and releases it. */
+/* Prints a JSON value on stdout with a final newline and releases it. NULL: ERROR_OUT_OF_MEMORY. */
 int print_json(json_t *value, struct error *error);
 
 #endif

@@ -1,0 +1,273 @@
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nearest.h"
+
+bool option_fits(const struct option_entry *entry, const struct command *command)
+{
+    return strcmp(entry->command, "*") == 0 ||
+           (command != NULL && strcmp(entry->command, command->name) == 0);
+}
+
+static int usage(struct error *error, const struct command *command)
+{
+    error_hint(error, "see: joinedup %s%s--help", command == NULL ? "" : command->name,
+               command == NULL ? "" : " ");
+    return error->code;
+}
+
+/* ---- the command's words ---- */
+
+/* The row of an option that every command has, given as "--site" or "--site=x"; NULL for others. */
+static const struct option_entry *common_option(const char *text)
+{
+    size_t length = strcspn(text, "=");
+
+    for (size_t i = 0; i < option_table_count; i++) {
+        const struct option_entry *entry = &option_table[i];
+
+        if (strcmp(entry->command, "*") == 0 && strlen(entry->option) + 2 == length &&
+            strncmp(text + 2, entry->option, length - 2) == 0)
+            return entry;
+    }
+    return NULL;
+}
+
+/* The places in argv of the first one or two words that are no option and no option's value. */
+static int find_words(int argc, char **argv, int places[2])
+{
+    int count = 0;
+
+    for (int i = 1; i < argc && count < 2; i++) {
+        if (strcmp(argv[i], "--") == 0)
+            break;
+        if (*argv[i] != '-') {
+            /* The second word of a command stands right behind the first. */
+            if (count == 1 && places[0] + 1 != i)
+                break;
+            places[count++] = i;
+        } else if (strncmp(argv[i], "--", 2) == 0 && strchr(argv[i], '=') == NULL) {
+            const struct option_entry *entry = common_option(argv[i]);
+
+            if (entry != NULL && *entry->argument != '\0')
+                i++;
+        }
+    }
+    return count;
+}
+
+static const struct command *command_by_name(const char *name)
+{
+    for (size_t i = 0; i < command_table_count; i++) {
+        if (strcmp(command_table[i].name, name) == 0)
+            return &command_table[i];
+    }
+    return NULL;
+}
+
+static int unknown_command(const char *name, struct error *error)
+{
+    const char *names[INVOCATION_OPTIONS_MAX] = {NULL};
+    size_t length = strlen(name);
+
+    for (size_t i = 0; i < command_table_count && i + 1 < INVOCATION_OPTIONS_MAX; i++) {
+        names[i] = command_table[i].name;
+        if (strncmp(names[i], name, length) == 0 && names[i][length] == ' ') {
+            error_set(error, ERROR_USAGE, "%.40s needs a second word, such as: joinedup %s", name,
+                      names[i]);
+            return usage(error, NULL);
+        }
+    }
+    error_set(error, ERROR_USAGE, "there is no command \"%.40s\"; did you mean \"%s\"?", name,
+              nearest_name(name, names));
+    return usage(error, NULL);
+}
+
+/* Finds the command and takes its words out of argv. */
+static int take_command(int *argc, char **argv, const struct command **ret, struct error *error)
+{
+    int places[2], count = find_words(*argc, argv, places), words = 1;
+    const struct command *command = NULL;
+    char name[128];
+
+    *ret = NULL;
+    if (count == 0)
+        return 0;
+    if (count == 2) {
+        snprintf(name, sizeof name, "%.60s %.60s", argv[places[0]], argv[places[1]]);
+        command = command_by_name(name);
+        words = command == NULL ? 1 : 2;
+    }
+    if (command == NULL)
+        command = command_by_name(argv[places[0]]);
+    if (command == NULL)
+        return unknown_command(argv[places[0]], error);
+    for (int i = places[0]; i + words <= *argc; i++)
+        argv[i] = argv[i + words];
+    *argc -= words;
+    *ret = command;
+    return 0;
+}
+
+/* ---- options ---- */
+
+static int unknown_option(const struct command *command, const char *text, struct error *error)
+{
+    const char *names[INVOCATION_OPTIONS_MAX] = {NULL};
+    size_t count = 0, length = strcspn(text, "=");
+    char name[64];
+
+    snprintf(name, sizeof name, "%.*s", (int)(length < 60 ? length : 60), text);
+    for (size_t i = 0; i < option_table_count && count + 1 < INVOCATION_OPTIONS_MAX; i++) {
+        if (option_fits(&option_table[i], command) && *option_table[i].option != '\0')
+            names[count++] = option_table[i].option;
+    }
+    error_set(error, ERROR_USAGE, "there is no option \"%s\"; did you mean \"--%s\"?", name,
+              nearest_name(name + strspn(name, "-"), names));
+    return usage(error, command);
+}
+
+/* getopt's table of the command's options; val is the row of option_table. */
+static void make_options(const struct command *command, struct option *options)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < option_table_count && count + 2 < INVOCATION_OPTIONS_MAX; i++) {
+        const struct option_entry *entry = &option_table[i];
+
+        if (option_fits(entry, command) && *entry->option != '\0')
+            options[count++] = (struct option){
+                entry->option, *entry->argument == '\0' ? no_argument : required_argument, NULL,
+                256 + (int)i};
+    }
+    if (command == NULL)
+        options[count++] = (struct option){"version", no_argument, NULL, 'V'};
+    options[count] = (struct option){NULL, 0, NULL, 0};
+}
+
+static int take_options(int argc, char **argv, struct invocation *ret, struct error *error)
+{
+    struct option options[INVOCATION_OPTIONS_MAX + 1];
+    int found;
+
+    make_options(ret->command, options);
+    optind = 0; /* GNU: start afresh, also with another argv */
+    opterr = 0;
+    while ((found = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
+        if (found == 'h') {
+            ret->help = true;
+        } else if (found == 'V') {
+            ret->version = true;
+        } else if (found == ':') {
+            error_set(error, ERROR_USAGE, "%.60s needs a value", argv[optind - 1]);
+            return usage(error, ret->command);
+        } else if (found == '?') {
+            return unknown_option(ret->command, argv[optind - 1], error);
+        } else {
+            const struct option_entry *entry = &option_table[found - 256];
+
+            ret->values[found - 256] = *entry->argument == '\0' ? "yes" : optarg;
+            ret->help = ret->help || strcmp(entry->option, "help") == 0;
+        }
+    }
+    return 0;
+}
+
+static int take_arguments(int argc, char **argv, struct invocation *ret, struct error *error)
+{
+    size_t most = 0, least = 0;
+    const char *missing = "";
+
+    for (size_t i = 0; i < option_table_count; i++) {
+        const struct option_entry *entry = &option_table[i];
+
+        if (*entry->option != '\0' || !option_fits(entry, ret->command))
+            continue;
+        most++;
+        if (*entry->argument != '[') {
+            least++;
+            missing = entry->argument;
+        }
+    }
+    for (int i = optind; i < argc && ret->argument_count < INVOCATION_ARGUMENTS_MAX; i++)
+        ret->arguments[ret->argument_count++] = argv[i];
+    if (ret->help || ret->version)
+        return 0;
+    if (ret->argument_count > most) {
+        error_set(error, ERROR_USAGE, "\"%.60s\" is one word too many", ret->arguments[most]);
+        return usage(error, ret->command);
+    }
+    if (ret->argument_count < least) {
+        error_set(error, ERROR_USAGE, "%s is missing", missing);
+        return usage(error, ret->command);
+    }
+    return 0;
+}
+
+int invocation_parse(int argc, char **argv, struct invocation *ret, struct error *error)
+{
+    struct invocation invocation = {.command = NULL};
+    int result = take_command(&argc, argv, &invocation.command, error);
+
+    if (result == 0)
+        result = take_options(argc, argv, &invocation, error);
+    if (result == 0)
+        result = take_arguments(argc, argv, &invocation, error);
+    if (result == 0 && invocation.command == NULL && !invocation.version)
+        invocation.help = true;
+    /* Also after a fault: the caller wants to know of --json. */
+    *ret = invocation;
+    return result;
+}
+
+/* ---- asking ---- */
+
+const char *invocation_value(const struct invocation *invocation, const char *option)
+{
+    for (size_t i = 0; i < option_table_count; i++) {
+        const struct option_entry *entry = &option_table[i];
+
+        if (strcmp(entry->option, option) != 0 || !option_fits(entry, invocation->command))
+            continue;
+        if (invocation->values[i] != NULL)
+            return invocation->values[i];
+        return *entry->standard == '\0' ? NULL : entry->standard;
+    }
+    return NULL;
+}
+
+bool invocation_flag(const struct invocation *invocation, const char *option)
+{
+    return invocation_value(invocation, option) != NULL;
+}
+
+const char *const *invocation_arguments(const struct invocation *invocation, size_t *ret_count)
+{
+    *ret_count = invocation->argument_count;
+    return invocation->arguments;
+}
+
+const char *invocation_site(const struct invocation *invocation)
+{
+    const char *named = getenv("JOINEDUP_SITE");
+
+    for (size_t i = 0; i < option_table_count; i++) {
+        if (strcmp(option_table[i].option, "site") == 0 && invocation->values[i] != NULL)
+            return invocation->values[i];
+    }
+    return named != NULL && *named != '\0' ? named : ".";
+}
+
+bool invocation_json(const struct invocation *invocation)
+{
+    return invocation_flag(invocation, "json");
+}
+
+bool invocation_quiet(const struct invocation *invocation)
+{
+    return invocation_flag(invocation, "quiet");
+}
