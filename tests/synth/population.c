@@ -63,9 +63,9 @@ static int32_t random_birth_day(const struct world *world, struct stream *stream
     size_t band = stream_weighted(stream, age_weights, 10);
     int year, month, day;
     day_parts(world->last_day, &year, &month, &day);
-    return stream_between(stream, day_of(year - age_floors[band + 1], 1, 1) + 1,
-                          day_of(year - age_floors[band], 1, 1) - 1) -
-           stream_between(stream, 0, 90);
+    int32_t birth = stream_between(stream, day_of(year - age_floors[band + 1], 1, 1) + 1,
+                                   day_of(year - age_floors[band], 1, 1) - 1);
+    return birth - stream_between(stream, 0, 90);
 }
 
 static void choose_home(const struct world *world, struct person *person, struct stream *stream)
@@ -96,7 +96,7 @@ static void choose_names(const struct world *world, struct person *person, struc
         /* Well formed, in a postcode area that does not exist. */
         snprintf(person->postcode, sizeof person->postcode, "QX%u %u%c%c",
                  10 + person->number / 10 % 90, person->number % 10,
-                 'A' + (char)(person->number / 900 % 8), 'D' + (char)(person->number % 5));
+                 "ABDEFGHJ"[person->number / 900 % 8], 'D' + (char)(person->number % 5));
         person->move_day = NO_DAY;
         return;
     }
