@@ -132,7 +132,7 @@ static bool value_fits(enum field_type type, enum column_type column)
 {
     switch (column) {
     case COLUMN_TEXT:
-        return true;
+        return type != FIELD_NHS_NUMBER && type != FIELD_POSTCODE;
     case COLUMN_DATE:
         return type == FIELD_DATE || type == FIELD_DATETIME || type == FIELD_TIMESTAMP;
     case COLUMN_TIME:
