@@ -230,16 +230,14 @@ static int check_schema(struct database *database, struct error *error)
     return failed;
 }
 
-static int open_connection(const struct site *site, bool start, struct database *ret,
-                           struct error *error)
+static int open_connection(const struct site *site, struct database *ret, struct error *error)
 {
     char conninfo[8192];
-    int result = 0;
+    int result;
 
     if (site->database != NULL)
         return connect_to(site->database, false, ret, error);
-    if (start)
-        result = cluster_start(site->folder, error);
+    result = cluster_start(site->folder, error);
     if (result == 0)
         result = cluster_connection(site->folder, conninfo, sizeof conninfo, error);
     return result < 0 ? result : connect_to(conninfo, true, ret, error);
@@ -252,11 +250,10 @@ static int open_as_loader(struct database *database, struct error *error)
     return result < 0 ? result : database_run(database, "sql/session/loader.sql", error);
 }
 
-static int open_database(const struct site *site, bool start, bool as_owner, struct database *ret,
-                         struct error *error)
+int database_open(const struct site *site, bool as_owner, struct database *ret, struct error *error)
 {
     struct database database = {NULL};
-    int result = open_connection(site, start, &database, error);
+    int result = open_connection(site, &database, error);
 
     if (result == 0 && !as_owner)
         result = open_as_loader(&database, error);
@@ -266,16 +263,6 @@ static int open_database(const struct site *site, bool start, bool as_owner, str
     }
     *ret = database;
     return 0;
-}
-
-int database_open(const struct site *site, bool as_owner, struct database *ret, struct error *error)
-{
-    return open_database(site, true, as_owner, ret, error);
-}
-
-int database_open_running(const struct site *site, struct database *ret, struct error *error)
-{
-    return open_database(site, false, false, ret, error);
 }
 
 void database_close(struct database *database)

@@ -30,8 +30,6 @@ int database_create_schema(struct database *database, struct error *error);
 int database_open(const struct site *site, bool as_owner, struct database *ret,
                   struct error *error);
 void database_close(struct database *database);
-/* As database_open for check: never starts the private cluster. */
-int database_open_running(const struct site *site, struct database *ret, struct error *error);
 
 /* Runs a whole file (many statements, no parameters); rows are discarded. */
 int database_run(struct database *database, const char *sql_file, struct error *error);
