@@ -235,6 +235,7 @@ static int load_rows(struct load *load, const struct timespec *start)
     }
     failed = failed ? failed : receive_unchanged(load->delivery, load->file, load->error);
     failed = failed ? failed : check_complete(load);
+    load->result->staging_seconds = seconds_since(start);
     load->result->warnings = findings_warning_total(&load->findings);
     load->result->key_bytes = load->engine ? row_engine_key_bytes(load->engine) : 0;
     return failed ? failed : apply(load, start);

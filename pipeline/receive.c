@@ -138,9 +138,12 @@ static void wait_until_settled(const struct scan *scan)
     }
 }
 
-static int by_name(const void *left, const void *right)
+/* Reference data first, then the feeds, then what nobody claims; by name within each. */
+static int by_stage_and_name(const void *left, const void *right)
 {
-    return strcmp(((const struct delivery *)left)->name, ((const struct delivery *)right)->name);
+    const struct delivery *a = left, *b = right;
+    unsigned stage_a = a->feed ? a->feed->stage : 9, stage_b = b->feed ? b->feed->stage : 9;
+    return stage_a != stage_b ? (stage_a < stage_b ? -1 : 1) : strcmp(a->name, b->name);
 }
 
 int receive_scan(const struct site *site, struct arena *arena, struct delivery **ret,
@@ -163,7 +166,7 @@ int receive_scan(const struct site *site, struct arena *arena, struct delivery *
     }
     if (result == 0) {
         if (scan.count > 0) {
-            qsort(scan.items, scan.count, sizeof *items, by_name);
+            qsort(scan.items, scan.count, sizeof *items, by_stage_and_name);
             memcpy(items, scan.items, scan.count * sizeof *items);
         }
         *ret = items;

@@ -59,6 +59,7 @@ static json_t *delivery_json(const struct delivery *delivery, const struct deliv
     set_counts(object, &result->total);
     json_object_set_new(object, "warnings", count_json(result->warnings));
     json_object_set_new(object, "seconds", json_real(result->seconds));
+    json_object_set_new(object, "staging_seconds", json_real(result->staging_seconds));
     json_object_set_new(object, "key_bytes", count_json(result->key_bytes));
     json_object_set_new(object, "tables", tables_json(delivery->feed, result));
     json_object_set_new(object, "error", error_json(&result->error));
