@@ -6,6 +6,7 @@
 #ifndef PARSE_HARNESS_H
 #define PARSE_HARNESS_H
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -22,8 +22,8 @@ struct verdict {
     const char *expected;
 };
 
-/* The values were taken out with another XML parser. Layout 0.71 has its snapshots elsewhere; an extract
- * without the list of patients has no record path either. */
+/* The values were taken out with another XML parser. Layout 0.71 has its snapshots elsewhere; an
+ * extract without the list of patients has no record path either. */
 static const struct verdict verdicts[] = {
     {"00001_perfect__input1.xml", "R 1 A81001|1|1|9b01.00\nR 2 A81001|1|2|9b01.00\nE 2\nD 2\n"},
     {"00001_perfect__input2.xml", "R 1 A81002|1|1|9b01.00\nR 2 A81002|1|2|9b01.00\nE 2\nD 2\n"},
