@@ -25,6 +25,7 @@ static int run_stages(struct night *night, const struct invocation *invocation, 
 {
     bool progress = !invocation_json(invocation) && !invocation_quiet(invocation);
     int failed = night_load(night, jobs, progress, error);
+    worker_signals_restore();
     failed = failed ? failed : night_link(night, error);
     return failed ? failed : night_measure(night, error);
 }

@@ -29,6 +29,12 @@ void worker_signals_install(void)
     sigaction(SIGIO, &action, NULL);   /* sent when another program breaks our read lease */
 }
 
+void worker_signals_restore(void)
+{
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+}
+
 int worker_signal(void)
 {
     return caught_signal;

@@ -28,6 +28,8 @@ int worker_pool_run(struct worker_pool *pool, unsigned stage, struct error *erro
 
 /* Has SIGINT or SIGTERM come in? Set up by worker_signals_install. */
 void worker_signals_install(void);
+/* Back to dying at once: the stages after the loads are one transaction each. */
+void worker_signals_restore(void);
 int worker_signal(void);
 
 #endif
