@@ -45,7 +45,7 @@ static void error_print_text(const struct error *error)
     print_line("at", error->place);
     print_line("detail", error->detail);
     for (size_t i = 0; i < error->frame_count && i < ERROR_FRAME_MAX; i++)
-        print_line("while", error->frame[i]);
+        fprintf(stderr, "  %s\n", error->frame[i]);
     print_line("hint", error->hint);
     fprintf(stderr, "  %-7s joinedup explain %s\n", "more", code);
 }

@@ -208,6 +208,15 @@ static int take_arguments(int argc, char **argv, struct invocation *ret, struct 
     return 0;
 }
 
+static size_t json_row(void)
+{
+    size_t row = 0;
+
+    while (row + 1 < option_table_count && strcmp(option_table[row].option, "json") != 0)
+        row++;
+    return row;
+}
+
 int invocation_parse(int argc, char **argv, struct invocation *ret, struct error *error)
 {
     struct invocation invocation = {.command = NULL};
@@ -219,7 +228,11 @@ int invocation_parse(int argc, char **argv, struct invocation *ret, struct error
         result = take_arguments(argc, argv, &invocation, error);
     if (result == 0 && invocation.command == NULL && !invocation.version)
         invocation.help = true;
-    /* Also after a fault: the caller wants to know of --json. */
+    /* Also after a fault: whoever asked for JSON gets the fault as JSON. */
+    for (int i = 1; result < 0 && i < argc; i++) {
+        if (strcmp(argv[i], "--json") == 0)
+            invocation.values[json_row()] = "yes";
+    }
     *ret = invocation;
     return result;
 }
