@@ -4,6 +4,7 @@
  */
 #include "normalise.h"
 #include "row_engine.h"
+#include "validate.h"
 
 enum { EXTRA_COMPARED_MAX = 128, KEY_COMPARED_MAX = 64 };
 
@@ -154,11 +155,13 @@ static bool is_letter(char c)
 }
 
 /* A header's text for a report: only what a name is made of, and nothing where it could be a value:
- * more than four digits, or no three letters, or a mail address. */
+ * more than four digits, or no three letters, or a mail address or postcode. */
 static void clean_name(const struct binder *binder, struct slice text, char name[65])
 {
     size_t length = 0, digits = 0, letters = 0;
-    bool value_like = !binder->names_are_names;
+    char postcode[NORMALISE_POSTCODE_MAX];
+    bool value_like =
+        !binder->names_are_names || validate_postcode(secret_of(text), postcode) == VALUE_VALID;
 
     for (size_t i = 0; i < text.length; i++) {
         char c = text.data[i];
