@@ -46,7 +46,8 @@ void site_check_folders(const struct site *site, struct problem_list *problems);
 /* The feed of a name, or NULL. */
 const struct feed *site_feed(const struct site *site, const char *name);
 
-/* Where the program's own data is: config/ beside the build, or PREFIX/share/joinedup. */
+/* Where the program's own data is: $JOINEDUP_DATA, config/ beside the build, or
+ * PREFIX/share/joinedup/config. */
 int site_data_folder(char *ret, size_t size, struct error *error);
 /* Path of joinedup-parser: beside this executable, or PREFIX/libexec/joinedup. */
 int site_parser_program(char *ret, size_t size, struct error *error);

@@ -46,9 +46,9 @@ int site_data_folder(char *ret, size_t size, struct error *error)
      */
     if (program_folder(folder) &&
         (try_path(folder, "../config", "/feeds", R_OK, ret, size) ||
-         try_path(folder, "../share/joinedup", "/feeds", R_OK, ret, size)))
+         try_path(folder, "../share/joinedup/config", "/feeds", R_OK, ret, size)))
         return 0;
-    if (try_path(JOINEDUP_PREFIX, "share/joinedup", "/feeds", R_OK, ret, size))
+    if (try_path(JOINEDUP_PREFIX, "share/joinedup/config", "/feeds", R_OK, ret, size))
         return 0;
     error_set(error, ERROR_FILE_FAILED,
               "the program's own data (feeds/, code_lists/) is not there");
