@@ -34,7 +34,8 @@ static void checks_of(const struct world *world, const struct person *person, in
                       int32_t checks[CHECKS])
 {
     struct stream stream = stream_of(world->seed, PURPOSE_GP_SMI, person->number, 1);
-    unsigned diligence = 500 + stream_below(&stream, 480);
+    unsigned diligence = stream_chance(&stream, 700) ? 930 + stream_below(&stream, 70)
+                                                     : 350 + stream_below(&stream, 400);
     int32_t call = world->first_day - 420 + (int32_t)stream_below(&stream, 365);
     for (size_t i = 0; i < CHECKS; i++) {
         checks[i] = NO_DAY;
@@ -47,6 +48,14 @@ static void checks_of(const struct world *world, const struct person *person, in
             if (done && when <= day) {
                 checks[i] = when;
             }
+        }
+    }
+    /* Blood pressure is taken at other visits too. */
+    for (int32_t visit = call - 6 * 365; visit < call; visit += 60) {
+        int32_t when = visit + stream_between(&stream, 0, 59);
+        if (stream_chance(&stream, 600) && when <= day &&
+            (checks[2] == NO_DAY || when > checks[2])) {
+            checks[2] = when;
         }
     }
 }
@@ -126,8 +135,9 @@ static void bad_rows(struct snapshot *snapshot, size_t turn, const char *first_n
     }
 }
 
+/* Bad rows go into every third file; *turn counts the files. */
 static int write_snapshot(const struct world *world, struct truth *truth, const char *out,
-                          size_t practice, int month, struct error *error)
+                          size_t practice, int month, size_t *turn, struct error *error)
 {
     struct snapshot snapshot = {.world = world,
                                 .truth = truth,
@@ -150,9 +160,10 @@ static int write_snapshot(const struct world *world, struct truth *truth, const 
     }
     int result = 0;
     if (first_number) {
-        if (world->errors) {
-            bad_rows(&snapshot, practice + (size_t)month / 3, first_number);
+        if (world->errors && *turn % 3 == 0) {
+            bad_rows(&snapshot, *turn / 3, first_number);
         }
+        ++*turn;
         truth_file(truth, snapshot.file, "gp_smi", snapshot.practice->code,
                    day_compact(snapshot.day), csv_rows(&snapshot.table));
         result = file_save(out, snapshot.file, &snapshot.table.text, error);
@@ -164,9 +175,10 @@ static int write_snapshot(const struct world *world, struct truth *truth, const 
 int gp_smi_write(const struct world *world, struct truth *truth, const char *out,
                  struct error *error)
 {
+    size_t turn = 0;
     for (int month = next_quarter_end(world->first_month); month <= world->end_month; month += 3) {
         for (size_t i = 0; i < world->facts.practice_count; i++) {
-            if (write_snapshot(world, truth, out, i, month, error) < 0) {
+            if (write_snapshot(world, truth, out, i, month, &turn, error) < 0) {
                 return error->code;
             }
         }

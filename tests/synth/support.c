@@ -99,8 +99,12 @@ static void client_rows(struct provider_month *file, const struct person *person
     stream = stream_of(file->world->seed, PURPOSE_SUPPORT, person->number,
                        16 + (uint64_t)file->month * 2 + file->provider);
     int sessions = stream_between(&stream, 0, 4);
+    int days = to - from + 1;
+    sessions = sessions > days ? days : sessions;
     for (int i = 0; i < sessions; i++) {
-        int32_t day = stream_between(&stream, from, to);
+        /* Each in its own part of the month: no two of a client on one day. */
+        int32_t day = from + days * i / sessions;
+        day = stream_between(&stream, day, from + days * (i + 1) / sessions - 1);
         const char *how = PICK(&stream, "F2F", "In person", "Phone", "Zoom", "Group session");
         const char *attended = stream_chance(&stream, 850) ? "Yes" : "No";
         session_row(file, person, &identity, day, pillar, how, attended);
@@ -116,7 +120,7 @@ static void odd_row(struct provider_month *file, const char *client, const char 
                     const char *surname, const char *day, const char *pillar)
 {
     csv_row(&file->table, "client_ref", client, "nhs_number", nhs_number, "surname", surname,
-            "session_date", day, "support_pillar", pillar, "delivered_by", "Phone", "attended",
+            "session_date", day, "support_pillar", pillar, "delivered_by", "Email", "attended",
             "Yes", NULL);
 }
 
@@ -148,6 +152,8 @@ static void bad_rows(struct provider_month *file, const char *client)
     truth_warning(file->truth, file->file, &file->table, "TEXT_UNMAPPED");
     odd_row(file, client, "9990000001", "", day, "Peer support");
     truth_warning(file->truth, file->file, &file->table, "NHS_NUMBER_IGNORED");
+    odd_row(file, client, "", "", day, "Peer group"); /* the same session in other words */
+    truth_reject(file->truth, file->file, &file->table, "duplicate", "ROW_DUPLICATE");
 }
 
 static int write_month(const struct world *world, struct truth *truth, const char *out,
