@@ -15,15 +15,18 @@ enum { CSV_ROW_BYTES_MAX = RECORD_FRAME_BYTES_MAX - 8 - 5 * RECORD_FIELDS_MAX };
 
 struct csv_row {
     enum parse_encoding encoding;
-    size_t columns;         /* fields expected; those beyond are counted, not kept */
-    size_t field_count;     /* fields seen */
-    size_t used;            /* bytes of kept fields */
-    int long_field;         /* 0-based field that was too long, or -1 */
+    size_t columns;     /* fields expected; those beyond are counted, not kept */
+    size_t field_count; /* fields seen */
+    size_t used;        /* bytes of kept fields */
+    int long_field;     /* 0-based field that was too long, or -1 */
+    bool out_of_memory;
     bool plain;             /* csv_row_verdict found printable ASCII only */
     bool nul_dropped;       /* a NUL in what was not kept */
     uint64_t lines_dropped; /* line ends in what was not kept */
-    char *bytes;            /* CSV_ROW_BYTES_MAX, touched only as far as rows need */
-    char *converted;        /* as bytes; made when the first row needs it */
+    char *bytes;            /* the kept fields, one after another */
+    size_t size;            /* of bytes; grows to CSV_ROW_BYTES_MAX */
+    char *converted;        /* the same in UTF-8, when the file is in Windows-1252 */
+    size_t converted_size;
     struct slice fields[RECORD_FIELDS_MAX];
 };
 
@@ -33,15 +36,16 @@ void csv_row_free(struct csv_row *row);
 /* Ready for the next row. */
 void csv_row_clear(struct csv_row *row);
 
-/* For a field that does not fit the row: counted, its line ends and NULs remembered. */
-void csv_row_drop(struct csv_row *row, const char *data, size_t length);
+/* csv_row_add where it is not simple: the row must grow, or the field is one too many or too long.
+ * Then it is only counted, its line ends and NULs remembered. */
+void csv_row_add_slow(struct csv_row *row, const char *data, size_t length);
 
-/* Keeps a copy of one field. */
+/* Keeps a copy of one field. Called for every field of every file, hence here. */
 static inline void csv_row_add(struct csv_row *row, const char *data, size_t length)
 {
     if (row->field_count >= row->columns || length > RECORD_FIELD_BYTES_MAX ||
-        length > CSV_ROW_BYTES_MAX - row->used) {
-        csv_row_drop(row, data, length);
+        length > row->size - row->used) {
+        csv_row_add_slow(row, data, length);
         return;
     }
     char *to = row->bytes + row->used;

@@ -263,6 +263,30 @@ static void test_row_cap(void **state)
     check_text("row", text, "T t\nH c|c|c|c|c|c|c|c|c|c|c|c|c|c|c|c|c\nB 2 2015 15\nE 1\nD 1\n");
 }
 
+/* A character of Windows-1252 may take three bytes: the cap holds for what is sent. */
+static void test_converted_cap(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t count;
+        const char *end;
+    } cases[] = {{RECORD_FIELD_BYTES_MAX / 3, "E 1\nD 1\n"},
+                 {RECORD_FIELD_BYTES_MAX / 3 + 1, "H a|b\nB 2 2015 1\nE 1\nD 1\n"}};
+    for (size_t i = 0; i < 2; i++) {
+        size_t count = cases[i].count;
+        char *bytes = malloc(count + 8);
+        assert_non_null(bytes);
+        memcpy(bytes, "a,b\n1,", 6);
+        memset(bytes + 6, 0x80, count);
+        bytes[6 + count] = '\n';
+        char *text = parse_csv(bytes, count + 7, true, 0, PARSE_WINDOWS_1252);
+        assert_non_null(strstr(text, cases[i].end));
+        assert_int_equal(strstr(text, "B ") != NULL, i == 1);
+        free(text);
+        free(bytes);
+    }
+}
+
 static void test_column_cap(void **state)
 {
     (void)state;
@@ -300,7 +324,8 @@ int main(void)
         cmocka_unit_test(test_bad_files),          cmocka_unit_test(test_without_header),
         cmocka_unit_test(test_windows_1252),       cmocka_unit_test(test_field_cap),
         cmocka_unit_test(test_large_field_memory), cmocka_unit_test(test_row_cap),
-        cmocka_unit_test(test_column_cap),         cmocka_unit_test(test_buffer_ends),
+        cmocka_unit_test(test_converted_cap),      cmocka_unit_test(test_column_cap),
+        cmocka_unit_test(test_buffer_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
