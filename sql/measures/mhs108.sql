@@ -11,46 +11,61 @@
 
 -- Owner of the definition: NHS England; docs/measures.md, "MHS108".
 -- Inputs: pg_temp.period, english_referral, referral_team, inpatient_referral, direct_contact,
---   latest_record. Grain of the result: person, period, provider and sub-ICB of a second contact.
+--   latest_record, warehouse.measure_code. Grain of the result: person, period, provider and sub-ICB of a second contact.
 
--- Referral in: aged 18 or over when it was received, a community team, submitted in the window.
--- Referral out: a hospital spell on it in the same financial year, as far as known at the period end.
+-- Referral in: aged 18 or over when it was received, with a community team. counts_for are the months a
+-- period may end in for the record to count: the twelve of the window, as far as one of its teams is in the
+-- set then, and before a hospital spell on it in the same financial year is submitted.
 create temporary table mhs108_referral on commit drop as
-select p.period_end, r.delivery_id, r.referral_key, r.person_key, r.provider, r.sub_icb
-  from pg_temp.period p
-  join pg_temp.english_referral r on r.reporting_month between p.start_month and p.end_month
+select r.delivery_id, r.referral_key, r.person_key, r.provider, r.sub_icb,
+       int4multirange(int4range(r.reporting_month, r.reporting_month + 12)) * t.in_set
+           - int4multirange(int4range(coalesce(h.first_month, 9999), 10000)) as counts_for
+  from pg_temp.english_referral r
+  join (select t.delivery_id, t.referral_key,
+               range_agg(int4range(c.first_month, c.last_month, '[]')) as in_set
+          from pg_temp.referral_team t
+          join warehouse.measure_code c on c.set_name = 'community_team' and c.code = t.team_type
+         group by t.delivery_id, t.referral_key) t
+    on t.delivery_id = r.delivery_id and t.referral_key = r.referral_key
   left join pg_temp.inpatient_referral h
     on h.person_key = r.person_key and h.referral_key = r.referral_key
-   and h.financial_year = r.financial_year and h.first_month <= p.end_month
- where p.feed = 'mhsds'
-   and r.age_at_referral >= 18
-   and h.person_key is null
-   and exists (select
-                 from pg_temp.referral_team t
-                 join warehouse.measure_code c
-                   on c.set_name = 'community_team' and c.code = t.team_type
-                where t.delivery_id = r.delivery_id and t.referral_key = r.referral_key
-                  and p.end_month between c.first_month and c.last_month);
+   and h.financial_year = r.financial_year
+ where r.age_at_referral >= 18;
 analyze pg_temp.mhs108_referral;
 
--- The contacts of those records, in order within person and referral: whose second contact is there?
-with ordered_contact as (
-    select r.period_end, r.person_key, r.provider, r.sub_icb,
-           row_number() over (partition by r.period_end, r.person_key, r.referral_key
-                              order by c.contact_date, c.contact_time nulls first,
-                                       c.reporting_month, c.row_number) as contact_order
-      from pg_temp.mhs108_referral r
-      join pg_temp.direct_contact c
-        on c.delivery_id = r.delivery_id and c.referral_key = r.referral_key and c.is_direct
-)
+-- Their direct contacts, in order within person and referral.
+create temporary table mhs108_contact on commit drop as
+select row_number() over contact_order as contact_number,
+       dense_rank() over (order by r.person_key, r.referral_key) as referral_number,
+       r.person_key, r.provider, r.sub_icb, r.counts_for
+  from pg_temp.mhs108_referral r
+  join pg_temp.direct_contact c
+    on c.delivery_id = r.delivery_id and c.referral_key = r.referral_key
+ where c.is_direct
+window contact_order as (order by r.person_key, r.referral_key, c.contact_date,
+                                  c.contact_time nulls first, c.reporting_month, c.row_number);
+analyze pg_temp.mhs108_contact;
+
+-- Whose second contact on one referral is there, period by period?
 -- Demographics: the person's latest record in the window.
+with in_period as (
+    select p.period_end, p.end_month, c.contact_number,
+           row_number() over (partition by p.end_month, c.referral_number
+                              order by c.contact_number) as contact_order
+      from pg_temp.period p
+      join pg_temp.mhs108_contact c on p.end_month <@ c.counts_for
+     where p.feed = 'mhsds'
+), second_contact as (
+    select distinct i.period_end, i.end_month, c.person_key, c.provider, c.sub_icb
+      from in_period i
+      join pg_temp.mhs108_contact c on c.contact_number = i.contact_number
+     where i.contact_order = 2
+)
 insert into pg_temp.counted
-select distinct 'MHS108', o.period_end, o.person_key, o.provider, o.sub_icb,
+select 'MHS108', s.period_end, s.person_key, s.provider, s.sub_icb,
        d.age, d.ethnic, d.gender, d.imd_decile, null::boolean
-  from ordered_contact o
-  join pg_temp.period p on p.feed = 'mhsds' and p.period_end = o.period_end
+  from second_contact s
   join pg_temp.latest_record l
-    on l.person_key = o.person_key and p.end_month between l.first_month and l.last_month
+    on l.person_key = s.person_key and s.end_month between l.first_month and l.last_month
   join pg_temp.record_demography d
-    on d.delivery_id = l.delivery_id and d.patient_key = l.patient_key
- where o.contact_order = 2;
+    on d.delivery_id = l.delivery_id and d.patient_key = l.patient_key;

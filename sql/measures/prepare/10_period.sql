@@ -4,7 +4,9 @@
 -- Inputs: meta.delivery (applied), warehouse.practice, warehouse.organisation, warehouse.demographic_level.
 -- All prepared tables live as long as the transaction that computes and publishes.
 
+-- A few large sorts and joins, one after the other, in this transaction only.
 set local work_mem = '128MB';
+set local jit = off;
 
 -- Every window is the twelve submitted months that end with the period.
 create temporary table period on commit drop as
