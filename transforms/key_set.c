@@ -15,14 +15,25 @@ void key_set_release(struct key_set *set)
     key_set_init(set);
 }
 
+static size_t place_of(const struct key_set *set, const struct token *token)
+{
+    uint64_t hash;
+
+    memcpy(&hash, token->bytes, sizeof hash);
+    return (size_t)hash & (set->size - 1);
+}
+
+void key_set_prefetch(const struct key_set *set, const struct token *token)
+{
+    if (set->size > 0)
+        __builtin_prefetch(&set->slots[place_of(set, token)]);
+}
+
 /* The slot that holds token, or the free one where it belongs. */
 static struct key_slot *slot_of(const struct key_set *set, const struct token *token)
 {
-    uint64_t hash;
-    size_t at;
+    size_t at = place_of(set, token);
 
-    memcpy(&hash, token->bytes, sizeof hash);
-    at = (size_t)hash & (set->size - 1);
     while (set->slots[at].state != KEY_ABSENT &&
            memcmp(&set->slots[at].token, token, sizeof *token) != 0)
         at = (at + 1) & (set->size - 1);

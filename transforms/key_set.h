@@ -27,6 +27,9 @@ struct key_set {
 
 void key_set_init(struct key_set *set);
 void key_set_release(struct key_set *set);
+/* Asks the processor for the place of a token ahead of time: the tables are far larger than its
+ * caches, and the wait passes while other tokens are made. */
+void key_set_prefetch(const struct key_set *set, const struct token *token);
 /* The slot of a token, or NULL. It holds until the next key_set_put. */
 struct key_slot *key_set_find(const struct key_set *set, const struct token *token);
 /* The slot of a token, made with KEY_ABSENT and PERSON_NONE when it is new: the caller must set a

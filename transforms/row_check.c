@@ -112,7 +112,8 @@ static void check_filled(struct row_engine *engine, const struct field_plan *pla
         return;
     }
     if (plan->checks_length) {
-        size_t length = validate_length(value);
+        /* Only text may hold characters of more than one byte. */
+        size_t length = definition->type == FIELD_TEXT ? validate_length(value) : value.length;
 
         if (length < definition->min_length ||
             (definition->max_length > 0 && length > definition->max_length)) {
@@ -274,13 +275,21 @@ void row_check_header(struct row_engine *engine)
 
 int row_cell_token(struct row_engine *engine, int field, struct token *ret_token)
 {
+    const struct field_plan *plan = &engine->plan->fields[field];
     struct cell *cell = &engine->cells[field];
-    int result;
+    struct slice value = secret_open(cell->value);
+    const char *sender = engine->facts->sender;
 
     if (!cell->has_token) {
-        result =
-            recent_tokens_get(engine->recent, engine->tokeniser, engine->plan->fields[field].label,
-                              engine->facts->sender, secret_open(cell->value), &cell->token);
+        int result;
+
+        /* A unique key will not come again: no use in remembering it. */
+        if (plan->field->unique)
+            result = tokeniser_token(engine->tokeniser, plan->label,
+                                     (struct slice[]){slice_of(sender), value}, 2, &cell->token);
+        else
+            result = recent_tokens_get(engine->recent, engine->tokeniser, plan->label, sender,
+                                       value, &cell->token);
         if (result != 0)
             return result;
         cell->has_token = true;

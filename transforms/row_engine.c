@@ -124,8 +124,10 @@ static int judge(struct row_engine *engine, uint64_t row_number)
     if (engine->feed->header_table != TABLE_NONE &&
         engine->plan == &engine->tables[engine->feed->header_table])
         row_check_header(engine);
+    result = row_make_tokens(engine);
     row_check_rules(engine);
-    result = row_find_parents(engine);
+    if (result == 0)
+        result = row_find_parents(engine);
     if (result == 0)
         result = row_find_duplicates(engine);
     if (result == 0)

@@ -3,6 +3,39 @@
 
 #include "row_plan.h"
 
+/* A filled key counts even when its value is refused, so that rows hanging on it are told why. */
+static bool is_filled(const struct cell *cell)
+{
+    return secret_open(cell->value).length > 0;
+}
+
+static int make_token(struct row_engine *engine, int field, const struct key_set *set)
+{
+    struct token token;
+    int result = row_cell_token(engine, field, &token);
+
+    if (result == 0)
+        key_set_prefetch(set, &token);
+    return result;
+}
+
+/* Makes the tokens of all keys and parents of the row, so that each is on its way from memory while
+ * the next is hashed. */
+int row_make_tokens(struct row_engine *engine)
+{
+    const struct table_plan *plan = engine->plan;
+    int result = 0;
+
+    for (size_t i = 0; i < plan->child_count && result == 0; i++)
+        if (engine->cells[plan->children[i]].state == VALUE_VALID)
+            result =
+                make_token(engine, plan->children[i], plan->fields[plan->children[i]].parent_keys);
+    for (size_t i = 0; i < plan->keyed_count && result == 0; i++)
+        if (is_filled(&engine->cells[plan->keyed[i]]))
+            result = make_token(engine, plan->keyed[i], plan->fields[plan->keyed[i]].keys);
+    return result;
+}
+
 /* ---- parents ---- */
 
 static void judge_parent(struct row_engine *engine, int field, const struct key_slot *slot)
@@ -54,12 +87,6 @@ int row_find_parents(struct row_engine *engine)
 }
 
 /* ---- keys ---- */
-
-/* A filled key counts even when its value is refused, so that rows hanging on it are told why. */
-static bool is_filled(const struct cell *cell)
-{
-    return secret_open(cell->value).length > 0;
-}
 
 int row_find_duplicates(struct row_engine *engine)
 {

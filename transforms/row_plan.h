@@ -41,9 +41,9 @@ struct field_plan {
 struct column_plan {
     enum column_type type;
     enum derivation_kind derivation;
-    int source;        /* field whose cell it reads, or FIELD_NONE */
-    int date;          /* age: date field of this table, AGE_AT_PERIOD_START or AGE_AT_PERIOD_END */
-    int birth;         /* age: birth date field of this table, or FIELD_NONE: the parent's person */
+    int source; /* field whose cell it reads, or FIELD_NONE */
+    int date;   /* age: date field of this table, AGE_AT_PERIOD_START or AGE_AT_PERIOD_END */
+    int birth;  /* age: birth date field of this table, or FIELD_NONE: the parent's person */
     const struct code_index *map;
 };
 
@@ -112,6 +112,7 @@ void row_add_finding(struct row_engine *engine, int field, int code, const char 
 int row_cell_token(struct row_engine *engine, int field, struct token *ret_token);
 
 /* row_person.c */
+int row_make_tokens(struct row_engine *engine);
 int row_find_parents(struct row_engine *engine);
 int row_find_duplicates(struct row_engine *engine);
 int row_find_person(struct row_engine *engine);
