@@ -22,6 +22,19 @@
 #include "parser.h"
 #include "record_pipe.h"
 
+/* Memory cannot be measured where the address sanitizer keeps freed blocks. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { MEMORY_IS_MEASURABLE = 0 };
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+enum { MEMORY_IS_MEASURABLE = 0 };
+#else
+enum { MEMORY_IS_MEASURABLE = 1 };
+#endif
+#else
+enum { MEMORY_IS_MEASURABLE = 1 };
+#endif
+
 static inline int file_of(const void *bytes, size_t length)
 {
     int file = memfd_create("test", MFD_CLOEXEC);

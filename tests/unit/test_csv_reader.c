@@ -239,7 +239,8 @@ static void test_large_field_memory(void **state)
                "T t\nH a|b\nB 2 2015 1\nR 3 3|4\nE 2\nD 2\n");
     check_text("64 MB quoted", parse_long("a,b\n1,\"", 'x', large, "\n3,4\n"),
                "T t\nH a|b\nF 1211 [line 2]\n");
-    assert_true(peak_kib() - before < 8 << 10);
+    if (MEMORY_IS_MEASURABLE)
+        assert_true(peak_kib() - before < 8 << 10);
 }
 
 static void test_row_cap(void **state)
