@@ -63,6 +63,16 @@ static int derive_value(struct row_engine *engine, const struct column_plan *col
     return 0;
 }
 
+/* One text may be mapped by several lists; it is told once. */
+static void tell_unmapped(struct row_engine *engine, int field)
+{
+    for (size_t i = 0; i < engine->result.finding_count; i++)
+        if (engine->result.findings[i].field == field &&
+            engine->result.findings[i].code == RULE_TEXT_UNMAPPED)
+            return;
+    row_add_finding(engine, field, RULE_TEXT_UNMAPPED, NULL, true);
+}
+
 static int derive_map(struct row_engine *engine, const struct column_plan *column,
                       const struct cell *cell, struct staging_value *ret)
 {
@@ -73,7 +83,7 @@ static int derive_map(struct row_engine *engine, const struct column_plan *colum
     struct slice code;
 
     if (entry == NULL) {
-        row_add_finding(engine, column->source, RULE_TEXT_UNMAPPED, NULL, true);
+        tell_unmapped(engine, column->source);
         return 0;
     }
     code = entry->code.length > 0 ? entry->code : entry->value;

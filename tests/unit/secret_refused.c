@@ -1,6 +1,6 @@
 /*
- * secret_refused.c: never part of a program. check_secret.sh compiles it once for each CASE: CASE 0 must
- * compile, and every other must be refused, because it hands a struct secret to something that
+ * secret_refused.c: never part of a program. check_secret.sh compiles it once for each CASE: CASE 0
+ * must compile, and every other must be refused, because it hands a struct secret to something that
  * prints, copies or keeps values.
  */
 #include <stdio.h>

@@ -236,6 +236,7 @@ static inline void small_contact(struct small_feed *small)
     small_derive(small, T, FIELD_NONE, "patient_key", COLUMN_UUID, DERIVE_PERSON);
     small_derive(small, T, FIELD_NONE, "age", COLUMN_SMALLINT, DERIVE_AGE)->derivation_field =
         CONTACT_DATE;
+    small_derive(small, T, CONTACT_MODE, "mode_again", COLUMN_TEXT, DERIVE_MAP)->map = &modes;
     small->tables[T].person_parent = CONTACT_REFERRAL;
     small->rules[T][0] = (struct cross_rule){CROSS_WITHIN_PERIOD, CONTACT_DATE, FIELD_NONE,
                                              SEVERITY_REJECT, "MHS20108"};

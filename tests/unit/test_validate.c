@@ -262,7 +262,9 @@ static void text_is_printable(void **state)
         {"a\x7F"
          "b",
          VALUE_INVALID, VALUE_INVALID, VALUE_INVALID},
-        {"a\xC2\x85" "b", VALUE_INVALID, VALUE_INVALID, VALUE_INVALID},
+        {"a\xC2\x85"
+         "b",
+         VALUE_INVALID, VALUE_INVALID, VALUE_INVALID},
         {"a\xFF"
          "b",
          VALUE_INVALID, VALUE_INVALID, VALUE_INVALID},
