@@ -13,7 +13,8 @@ enum feed_encoding { ENCODING_UTF8, ENCODING_WINDOWS_1252 };
 /* What an applied delivery takes the place of. */
 enum feed_replaces {
     REPLACES_SENDER_MONTH,    /* mhsds, support, ips: that sender's month */
-    REPLACES_SENDER_SNAPSHOT, /* gp_smi: that sender's extract of that day; others stay as history */
+    REPLACES_SENDER_SNAPSHOT, /* gp_smi: that sender's extract of that day; others stay as history
+                               */
     REPLACES_SENDER_WINDOW,   /* social_care: the sender's events in the file's reporting period */
     REPLACES_SENDER_QUARTER,  /* homelessness: that sender's quarter */
     REPLACES_TABLE            /* reference: the whole table, by the newest file */
@@ -26,9 +27,9 @@ enum bad_nhs_number {
 };
 
 enum date_format {
-    DATE_ISO = 1,          /* 2025-04-01, or 2025-04-01T00:00:00, or 2025-04-01 00:00:00 */
-    DATE_DMY = 2,          /* 01/04/2025 or 1/4/2025 */
-    DATE_COMPACT = 4       /* 20250401 */
+    DATE_ISO = 1,    /* 2025-04-01, or 2025-04-01T00:00:00, or 2025-04-01 00:00:00 */
+    DATE_DMY = 2,    /* 01/04/2025 or 1/4/2025 */
+    DATE_COMPACT = 4 /* 20250401 */
 };
 
 /* One XML record kind: where it stands and where its fields are. Paths use local names only. */
@@ -67,23 +68,23 @@ struct feed {
     size_t member_count;
     struct table *tables;
     size_t table_count;
-    const int *load_order;      /* table indexes, parents before children */
-    int header_table;           /* exactly one valid row; or TABLE_NONE */
-    int extract_time_field;     /* of header_table; or FIELD_NONE: the date in the file name, or
-                                   the period end */
+    const int *load_order;  /* table indexes, parents before children */
+    int header_table;       /* exactly one valid row; or TABLE_NONE */
+    int extract_time_field; /* of header_table; or FIELD_NONE: the date in the file name, or
+                               the period end */
     int period_start_field, period_end_field; /* of header_table; or FIELD_NONE: from the name */
     int sender_field;           /* of header_table: must equal the sender in the name */
     const int *required_tables; /* never empty */
     size_t required_table_count;
-    const char *load;           /* sql/load/<load>.sql */
-    const char *folder;         /* where the definition was read */
-    unsigned char hash[32];     /* SHA-256 of its files: a changed rule is seen by this */
+    const char *load;       /* sql/load/<load>.sql */
+    const char *folder;     /* where the definition was read */
+    unsigned char hash[32]; /* SHA-256 of its files: a changed rule is seen by this */
 };
 
 /* What a file name says. Days are days since 1970-01-01; sender is upper case. */
 struct file_name_facts {
-    int file;              /* index into feed.files */
-    char sender[33];       /* "" when the grammar has none */
+    int file;        /* index into feed.files */
+    char sender[33]; /* "" when the grammar has none */
     bool has_period;
     int32_t period_start, period_end; /* {month}: whole month; {quarter}; {date}: that day twice */
     bool gzipped;

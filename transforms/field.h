@@ -16,24 +16,24 @@ enum { FIELD_NONE = -1, TABLE_NONE = -1 };
 
 /* fields.csv "type". Lengths (min, max) count characters of the trimmed value. */
 enum field_type {
-    FIELD_TEXT,        /* text: any printable characters */
-    FIELD_ALNUM,       /* an: printable ASCII (MHSDS "an") */
-    FIELD_DIGITS,      /* n: digits only; max_length digits at most */
-    FIELD_DECIMAL,     /* decimal: optional sign, digits, optional point and digits */
-    FIELD_DATE,        /* date: in one of the feed's date_formats; a midnight time part is allowed */
-    FIELD_TIME,        /* time: HH:MM or HH:MM:SS; a date part before it (Access) is dropped */
-    FIELD_DATETIME,    /* datetime: date and optional time */
-    FIELD_TIMESTAMP,   /* timestamp: ISO 8601 with offset Z, +00:00 or +01:00 */
-    FIELD_POSTCODE,    /* postcode: a UK postcode shape, blank between the parts optional */
-    FIELD_NHS_NUMBER,  /* nhs_number: 10 digits, blanks and hyphens dropped, lost zeros put back */
-    FIELD_YES_NO       /* yes_no: y n yes no true false 1 0, any case */
+    FIELD_TEXT,       /* text: any printable characters */
+    FIELD_ALNUM,      /* an: printable ASCII (MHSDS "an") */
+    FIELD_DIGITS,     /* n: digits only; max_length digits at most */
+    FIELD_DECIMAL,    /* decimal: optional sign, digits, optional point and digits */
+    FIELD_DATE,       /* date: in one of the feed's date_formats; a midnight time part is allowed */
+    FIELD_TIME,       /* time: HH:MM or HH:MM:SS; a date part before it (Access) is dropped */
+    FIELD_DATETIME,   /* datetime: date and optional time */
+    FIELD_TIMESTAMP,  /* timestamp: ISO 8601 with offset Z, +00:00 or +01:00 */
+    FIELD_POSTCODE,   /* postcode: a UK postcode shape, blank between the parts optional */
+    FIELD_NHS_NUMBER, /* nhs_number: 10 digits, blanks and hyphens dropped, lost zeros put back */
+    FIELD_YES_NO      /* yes_no: y n yes no true false 1 0, any case */
 };
 
 /* fields.csv "blank", and the severity of a code outside its list. */
 enum severity {
-    SEVERITY_NONE,   /* accepted in silence */
-    SEVERITY_WARN,   /* row kept, warning counted */
-    SEVERITY_REJECT  /* row rejected */
+    SEVERITY_NONE,  /* accepted in silence */
+    SEVERITY_WARN,  /* row kept, warning counted */
+    SEVERITY_REJECT /* row rejected */
 };
 
 /* fields.csv "identifier". Fields of a kind other than NONE never reach SQL or a log in clear. */
@@ -102,7 +102,7 @@ struct field {
     enum field_type type;
     unsigned min_length, max_length; /* 0 = no bound */
     enum severity blank;
-    const char *blank_rule; /* national rule code, or NULL: then JU2001 */
+    const char *blank_rule;        /* national rule code, or NULL: then JU2001 */
     const struct code_list *codes; /* or NULL; values compared exactly */
     enum severity codes_severity;
     const char *codes_rule; /* national rule code, or NULL: then JU2004 */
@@ -130,18 +130,18 @@ struct column {
 
 /* One row of rules.csv: a cross-field rule within a row, or against the reporting period. */
 enum rule_kind {
-    CROSS_WITHIN_PERIOD,       /* within_period: period start <= field <= period end */
+    CROSS_WITHIN_PERIOD,        /* within_period: period start <= field <= period end */
     CROSS_NOT_AFTER_PERIOD_END, /* not_after_period_end */
-    CROSS_NOT_BEFORE,    /* not_before: field >= other, when both are filled */
-    CROSS_EQUALS_SENDER        /* equals_sender: field is the sender of the file name */
+    CROSS_NOT_BEFORE,           /* not_before: field >= other, when both are filled */
+    CROSS_EQUALS_SENDER         /* equals_sender: field is the sender of the file name */
 };
 
 struct cross_rule {
     enum rule_kind kind;
     int field;
-    int other;             /* for CROSS_NOT_BEFORE */
+    int other; /* for CROSS_NOT_BEFORE */
     enum severity severity;
-    const char *code;      /* national rule code, or NULL */
+    const char *code; /* national rule code, or NULL */
 };
 
 /* How a row's person is known: the first of these that the row can fill is the patient key. */
@@ -161,8 +161,8 @@ struct table {
     size_t rule_count;
     struct person_rule person; /* all FIELD_NONE when rows of this table carry no identity */
     bool is_person_table;      /* a rejected or withheld row holds back the person's other rows */
-    int person_parent; /* the field whose parent row knows the person (local patient id, referral,
-                          contact ...), or FIELD_NONE */
+    int person_parent;  /* the field whose parent row knows the person (local patient id, referral,
+                           contact ...), or FIELD_NONE */
     size_t input_count; /* fields with a name: the columns a file should have, in layout order */
 };
 

@@ -2,9 +2,9 @@
  * linkage.h: which source records are the same person. One small interface; today's method is
  * deterministic, a later one replaces it behind the same call.
  *
- * Method: (1) same NHS number token; (2) else same name token (family name, given name, date of birth,
- * sex) and the same postcode token or the same GP practice. Step 2 never joins groups that hold two
- * different NHS numbers. Ties are taken in key order, so that input order does not matter.
+ * Method: (1) same NHS number token; (2) else same name token (family name, given name, date of
+ * birth, sex) and the same postcode token or the same GP practice. Step 2 never joins groups that
+ * hold two different NHS numbers. Ties are taken in key order, so that input order does not matter.
  *
  * person_key of a group: the patient_key of its founder, the member with the smallest
  * (first_period, patient_key). It is a function of the set of records alone: any order of
@@ -23,7 +23,12 @@ struct linkage_record {
     struct token nhs_number, name, postcode, practice;
 };
 
-enum linkage_step { LINKAGE_ALONE, LINKAGE_NHS_NUMBER, LINKAGE_NAME_POSTCODE, LINKAGE_NAME_PRACTICE };
+enum linkage_step {
+    LINKAGE_ALONE,
+    LINKAGE_NHS_NUMBER,
+    LINKAGE_NAME_POSTCODE,
+    LINKAGE_NAME_PRACTICE
+};
 
 struct linkage_decision {
     struct token person_key;

@@ -1,10 +1,10 @@
 /*
  * secret.h: identifying values are a type, not a habit.
  *
- * A struct secret wraps bytes that identify a person. It has no printable member, is not a slice, and
- * nothing in the logging, error or COPY interfaces takes one, so the compiler refuses to pass it there.
- * Only the functions of validate.h, normalise.h and token.h open it, through secret_open (which a
- * check in tests/ allows in transforms/ only).
+ * A struct secret wraps bytes that identify a person. It has no printable member, is not a slice,
+ * and nothing in the logging, error or COPY interfaces takes one, so the compiler refuses to pass
+ * it there. Only the functions of validate.h, normalise.h and token.h open it, through secret_open
+ * (which a check in tests/ allows in transforms/ only).
  */
 #ifndef SECRET_H
 #define SECRET_H

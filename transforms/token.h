@@ -1,11 +1,11 @@
 /*
  * token.h: keys and tokens.
  *
- * A site key (32 random bytes) never hashes anything itself. HKDF-SHA-256 derives one key a purpose:
- * info = "joinedup/1/" purpose. A token is HMAC-SHA-256 under the purpose's key over
- *     label (length-prefixed) | version byte 1 | each field (length-prefixed, 32-bit big-endian)
- * cut to 128 bits, stored as uuid. Length prefixes keep ("ab","c") from ("a","bc").
- * Source of the construction: NIST SP 800-107 truncation, RFC 5869; see docs/privacy.md.
+ * A site key (32 random bytes) never hashes anything itself. HKDF-SHA-256 derives one key a
+ * purpose: info = "joinedup/1/" purpose. A token is HMAC-SHA-256 under the purpose's key over label
+ * (length-prefixed) | version byte 1 | each field (length-prefixed, 32-bit big-endian) cut to 128
+ * bits, stored as uuid. Length prefixes keep ("ab","c") from ("a","bc"). Source of the
+ * construction: NIST SP 800-107 truncation, RFC 5869; see docs/privacy.md.
  */
 #ifndef TOKEN_H
 #define TOKEN_H
@@ -25,8 +25,8 @@ struct token {
 int token_derive_key(const unsigned char site_key[SITE_KEY_SIZE], const char *purpose,
                      unsigned char out[32], struct error *error);
 
-/* First 8 bytes of HMAC(key of purpose "check", "joinedup check value"), as 16 hex digits: shown and
- * stored, tells nothing of the key. */
+/* First 8 bytes of HMAC(key of purpose "check", "joinedup check value"), as 16 hex digits: shown
+ * and stored, tells nothing of the key. */
 int token_check_value(const unsigned char site_key[SITE_KEY_SIZE], char ret_text[17],
                       struct error *error);
 
