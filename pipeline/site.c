@@ -221,7 +221,8 @@ static int sum_up(const struct problem_list *problems, size_t before, struct err
         if (problems->items[i].code != ERROR_FEED_DEFINITION_INVALID)
             code = ERROR_CONFIG_INVALID;
     }
-    error_set(error, code, "%s: %s", problems->items[before].place, problems->items[before].text);
+    error_set(error, code, "%s", problems->items[before].text);
+    error_place(error, "%s", problems->items[before].place);
     if (faults > 1)
         error_detail(error, "and %zu more; joinedup check lists all", faults - 1);
     return error->code;
