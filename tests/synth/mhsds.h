@@ -10,37 +10,28 @@
 #include "truth.h"
 #include "writer.h"
 
+/* clang-format off */
 #define MHSDS_TABLES(X)                                                                            \
-    X(MHS000Header)                                                                                \
-    X(MHS001MPI)                                                                                   \
-    X(MHS002GP)                                                                                    \
-    X(MHS003AccommStatus)                                                                          \
-    X(MHS004EmpStatus) X(MHS005PatInd) X(MHS006MHCareCoord) X(MHS007DisabilityType) X(             \
-        MHS008CarePlanType) X(MHS009CarePlanAgreement) X(MHS010AssTechToSupportDisTyp)             \
-        X(MHS011SocPerCircumstances) X(MHS012OverseasVisitorChargCat) X(MHS014eMED3FitNote) X(     \
-            MHS101Referral) X(MHS102OtherServiceType) X(MHS103OtherReasonReferral) X(MHS104RTT)    \
-            X(MHS105OnwardReferral) X(MHS106DischargePlanAgreement) X(MHS201CareContact) X(        \
-                MHS202CareActivity) X(MHS203OtherAttend) X(MHS204IndirectActivity)                 \
-                X(MHS205PatientSDDI) X(MHS206StaffActivity) X(MHS301GroupSession) X(               \
-                    MHS302MHDropInContact) X(MHS401MHActPeriod) X(MHS402RespClinicianAssignPeriod) \
-                    X(MHS403ConditionalDischarge) X(MHS404CommTreatOrder)                          \
-                        X(MHS405CommTreatOrderRecall) X(MHS501HospProvSpell) X(MHS502WardStay)     \
-                            X(MHS503AssignedCareProf) X(MHS505RestrictiveInterventInc) X(          \
-                                MHS506Assault) X(MHS507SelfHarm) X(MHS509HomeLeave)                \
-                                X(MHS510LeaveOfAbsence) X(MHS511AbsenceWithoutLeave) X(            \
-                                    MHS512HospSpellCommAssPer) X(MHS513SubstanceMisuse)            \
-                                    X(MHS514TrialLeave) X(MHS515RestrictiveInterventType) X(       \
-                                        MHS516PoliceAssistanceRequest)                             \
-                                        X(MHS517SMHExceptionalPackOfCare) X(                       \
-                                            MHS518ClinReadyforDischarge) X(MHS601MedHistPrevDiag)  \
-                                            X(MHS604PrimDiag) X(MHS605SecDiag)                     \
-                                                X(MHS606CodedScoreAssessmentRefer)                 \
-                                                    X(MHS607CodedScoreAssessmentAct) X(            \
-                                                        MHS608AnonSelfAssess) X(MHS609PresComp)    \
-                                                        X(MHS701CPACareEpisode) X(MHS702CPAReview) \
-                                                            X(MHS901StaffDetails)                  \
-                                                                X(MHS902ServiceTeamDetails)        \
-                                                                    X(MHS903WardDetails)
+    X(MHS000Header) X(MHS001MPI) X(MHS002GP) X(MHS003AccommStatus) X(MHS004EmpStatus)              \
+    X(MHS005PatInd) X(MHS006MHCareCoord) X(MHS007DisabilityType) X(MHS008CarePlanType)             \
+    X(MHS009CarePlanAgreement) X(MHS010AssTechToSupportDisTyp) X(MHS011SocPerCircumstances)        \
+    X(MHS012OverseasVisitorChargCat) X(MHS014eMED3FitNote) X(MHS101Referral)                       \
+    X(MHS102OtherServiceType) X(MHS103OtherReasonReferral) X(MHS104RTT) X(MHS105OnwardReferral)    \
+    X(MHS106DischargePlanAgreement) X(MHS201CareContact) X(MHS202CareActivity)                     \
+    X(MHS203OtherAttend) X(MHS204IndirectActivity) X(MHS205PatientSDDI) X(MHS206StaffActivity)     \
+    X(MHS301GroupSession) X(MHS302MHDropInContact) X(MHS401MHActPeriod)                            \
+    X(MHS402RespClinicianAssignPeriod) X(MHS403ConditionalDischarge) X(MHS404CommTreatOrder)       \
+    X(MHS405CommTreatOrderRecall) X(MHS501HospProvSpell) X(MHS502WardStay)                         \
+    X(MHS503AssignedCareProf) X(MHS505RestrictiveInterventInc) X(MHS506Assault) X(MHS507SelfHarm)  \
+    X(MHS509HomeLeave) X(MHS510LeaveOfAbsence) X(MHS511AbsenceWithoutLeave)                        \
+    X(MHS512HospSpellCommAssPer) X(MHS513SubstanceMisuse) X(MHS514TrialLeave)                      \
+    X(MHS515RestrictiveInterventType) X(MHS516PoliceAssistanceRequest)                             \
+    X(MHS517SMHExceptionalPackOfCare) X(MHS518ClinReadyforDischarge) X(MHS601MedHistPrevDiag)      \
+    X(MHS604PrimDiag) X(MHS605SecDiag) X(MHS606CodedScoreAssessmentRefer)                          \
+    X(MHS607CodedScoreAssessmentAct) X(MHS608AnonSelfAssess) X(MHS609PresComp)                     \
+    X(MHS701CPACareEpisode) X(MHS702CPAReview) X(MHS901StaffDetails) X(MHS902ServiceTeamDetails)   \
+    X(MHS903WardDetails)
+/* clang-format on */
 
 #define MHSDS_ENUM(name) TABLE_##name,
 enum mhsds_table { MHSDS_TABLES(MHSDS_ENUM) MHSDS_TABLE_COUNT };
