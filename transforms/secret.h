@@ -3,8 +3,9 @@
  *
  * A struct secret wraps bytes that identify a person. It has no printable member, is not a slice,
  * and nothing in the logging, error or COPY interfaces takes one, so the compiler refuses to pass
- * it there. Only the functions of validate.h, normalise.h and token.h open it, through secret_open
- * (which a check in tests/ allows in transforms/ only).
+ * it there. Only transforms/ opens it, through secret_open: what
+ * normalises, validates or makes tokens, and the row engine for fields that do not identify.
+ * tests/unit/check_secret.sh proves both.
  */
 #ifndef SECRET_H
 #define SECRET_H
