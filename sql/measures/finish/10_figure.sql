@@ -3,6 +3,8 @@
 --   mart.measure; the label tables of warehouse.
 -- A unit counts once in England and once for each provider and sub-ICB it has a row for.
 
+analyze pg_temp.counted;
+
 -- Each unit once, labelled. Whatever is not on a list is UNKNOWN. The ethnic category is the first letter
 -- of the code (local sub-codes follow it) unless it is 99. met is null for counts: there every unit is in
 -- the numerator.
