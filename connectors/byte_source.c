@@ -147,13 +147,12 @@ int byte_source_open_gzip(struct byte_source *ret, int file, struct unpack_budge
 static int spend(struct unpack_budget *budget, size_t length, struct error *error)
 {
     budget->unpacked += length;
-    if (budget->output_bytes && budget->unpacked > budget->output_bytes) {
+    if (budget->unpacked > budget->output_bytes) {
         error_set(error, ERROR_ARCHIVE_BOMB, "the file unpacks to more than the cap");
         error_detail(error, "cap %llu bytes", (unsigned long long)budget->output_bytes);
         return error->code;
     }
-    if (budget->ratio && budget->unpacked > RATIO_FREE_BYTES &&
-        budget->unpacked / budget->ratio > budget->packed) {
+    if (budget->unpacked > RATIO_FREE_BYTES && budget->unpacked / budget->ratio > budget->packed) {
         error_set(error, ERROR_ARCHIVE_BOMB, "the file unpacks to too many times its size");
         error_detail(error, "more than %llu times its %llu bytes",
                      (unsigned long long)budget->ratio, (unsigned long long)budget->packed);

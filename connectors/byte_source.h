@@ -19,8 +19,8 @@
 
 /* Bombs: what one delivery may unpack to. Shared by the members of a zip. */
 struct unpack_budget {
-    uint64_t output_bytes; /* cap; 0 = none */
-    uint64_t ratio;        /* cap on unpacked / packed beyond RATIO_FREE_BYTES; 0 = none */
+    uint64_t output_bytes; /* cap */
+    uint64_t ratio;        /* cap on unpacked / packed beyond 16 MiB */
     uint64_t packed;       /* bytes of the whole delivery on disk */
     uint64_t unpacked;     /* so far */
 };

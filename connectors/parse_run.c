@@ -159,14 +159,28 @@ static int check_request(const struct parse_request *request, struct error *erro
     return 0;
 }
 
+struct parse_limits parse_limits_or_defaults(struct parse_limits limits)
+{
+    if (limits.output_bytes == 0)
+        limits.output_bytes = UINT64_C(64) << 30;
+    if (limits.ratio == 0)
+        limits.ratio = 200;
+    if (limits.memory_bytes == 0)
+        limits.memory_bytes = UINT64_C(512) << 20;
+    if (limits.cpu_seconds == 0)
+        limits.cpu_seconds = 3600;
+    return limits;
+}
+
 int parse_delivery(int file, uint64_t size, const struct parse_request *request,
                    struct record_writer *writer, struct error *error)
 {
+    struct parse_limits limits = parse_limits_or_defaults(request->limits);
     struct parse_run run = {
         .request = request,
         .file = file,
         .size = size,
-        .budget = {request->limits.output_bytes, request->limits.ratio, size, 0},
+        .budget = {limits.output_bytes, limits.ratio, size, 0},
     };
     run.context = (struct reader_context){
         .writer = writer, .encoding = request->encoding, .progress_told = &run.progress_told};

@@ -13,4 +13,7 @@
 int parse_delivery(int file, uint64_t size, const struct parse_request *request,
                    struct record_writer *writer, struct error *error);
 
+/* limits with the defaults of parser.h in place of zeros. */
+struct parse_limits parse_limits_or_defaults(struct parse_limits limits);
+
 #endif

@@ -34,6 +34,7 @@ struct parse_table {
     size_t path_count;
 };
 
+/* 0 = the default. */
 struct parse_limits {
     uint64_t output_bytes; /* unpacked bytes of the whole delivery; default 64 GiB */
     uint64_t ratio;        /* unpacked / packed, looked at beyond 16 MiB; default 200 */

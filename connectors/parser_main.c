@@ -35,7 +35,8 @@ static int prepare(struct arena *arena, struct parse_request *request, uint64_t 
     if (rc)
         return rc;
     xml_reader_prepare();
-    struct sandbox_limits limits = {request->limits.memory_bytes, request->limits.cpu_seconds};
+    struct parse_limits asked = parse_limits_or_defaults(request->limits);
+    struct sandbox_limits limits = {asked.memory_bytes, asked.cpu_seconds};
     rc = sandbox_enter(&limits, error);
     if (!rc)
         *ret_size = (uint64_t)stat.st_size;

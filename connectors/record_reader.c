@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "record_pipe.h"
+#include "text_encoding.h"
 
 enum { READER_BUFFER_BYTES = 256 << 10, FRAME_HEAD_BYTES = 5, LONG_FIELD = 255 };
 
@@ -122,7 +123,7 @@ static struct slice take_bytes(struct payload *payload, size_t length)
 static struct slice take_text(struct payload *payload)
 {
     struct slice text = take_bytes(payload, (size_t)take_number(payload, 4));
-    if (text.length >= ERROR_TEXT_MAX)
+    if (text.length >= ERROR_TEXT_MAX || !text_is_utf8(text.data, text.length))
         payload->broken = true;
     for (size_t i = 0; i < text.length && !payload->broken; i++)
         if ((unsigned char)text.data[i] < 0x20 || text.data[i] == 0x7F)
@@ -174,7 +175,8 @@ static void take_bad_row(struct record_reader *reader, struct payload *payload, 
     uint64_t field = take_number(payload, 8);
     if (field > RECORD_FIELDS_MAX || !reader->in_table)
         payload->broken = true;
-    ret->field = (int)field - 1;
+    else
+        ret->field = (int)field - 1;
     reader->table_rows++;
 }
 

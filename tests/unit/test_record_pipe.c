@@ -179,6 +179,7 @@ static void test_hostile_bytes(void **state)
          "error 1252"},
         {"bytes left over", BYTES("T" U32("\6") U32("\1") "tx"), "error 1252"},
         {"escape in a text", BYTES("T" U32("\5") U32("\1") "\x1b"), "error 1252"},
+        {"text that is no UTF-8", BYTES("T" U32("\5") U32("\1") "\xe9"), "error 1252"},
         {"row outside a table", BYTES("R" U32("\11") U64("\1") "\0"), "error 1252"},
         {"bad row outside a table", BYTES("B" U32("\30") U64("\1") U64("\xda\7") U64("\0")),
          "error 1252"},

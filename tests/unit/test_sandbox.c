@@ -218,7 +218,8 @@ static int much_memory(void)
 {
     if (enter(64u << 20, 0) != 0)
         return STATUS_OPEN;
-    return malloc(128u << 20) ? 1 : STATUS_FINE;
+    void *volatile block = malloc(128u << 20);
+    return block ? 1 : STATUS_FINE;
 }
 
 static void test_memory_limit(void **state)
