@@ -60,7 +60,9 @@ struct parser_child {
  * of joinedup-parser. */
 int parser_start(const char *program, int file, const struct parse_request *request,
                  struct parser_child *ret, struct error *error);
-/* Waits for its end; ERROR_PARSER_DIED names the signal, ERROR_PARSER_TIMEOUT for SIGXCPU. */
+/* Waits for its end, once the records are read (it cannot end while the pipe is full). The pipe
+ * stays open for parser_stop, which every parser_start needs in the end. ERROR_PARSER_DIED names
+ * the signal, ERROR_PARSER_TIMEOUT for SIGXCPU. */
 int parser_wait(struct parser_child *child, struct error *error);
 /* Kills and reaps it; closes the pipe. Safe at any time after parser_start, also twice. */
 void parser_stop(struct parser_child *child);
