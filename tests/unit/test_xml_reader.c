@@ -67,7 +67,8 @@ static void test_fields(void **state)
          {".", "a"},
          "T t\nR 1 one  three|two\nR 2 |\nE 2\nD 2\n"},
         {"name spaces",
-         "<n:r xmlns:n='urn:n' xmlns='urn:d'><l><n:c n:x='1' xmlns:x='urn:x'><a>2</a></n:c></l></n:r>",
+         "<n:r xmlns:n='urn:n' xmlns='urn:d'>"
+         "<l><n:c n:x='1' xmlns:x='urn:x'><a>2</a></n:c></l></n:r>",
          {"@x", "a"},
          "T t\nR 1 1|2\nE 1\nD 1\n"},
         {"the first wins",
