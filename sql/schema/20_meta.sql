@@ -37,11 +37,10 @@ create table meta.delivery (
     error_code      text,
     error_text      text,
     seconds         numeric(12, 3),
-    run_id          bigint not null,
-    unique (feed, content_sha256)
+    run_id          bigint not null
 );
 comment on table meta.delivery is 'The ledger: every delivery ever judged. applied = its rows count; replaced = a later extract took its place; superseded = it came after a later extract and was never applied; refused = held, see error_code';
-comment on column meta.delivery.delivery_id is 'First 63 bits of SHA-256(feed, content)';
+comment on column meta.delivery.delivery_id is 'First 63 bits of SHA-256 over feed and content, and over sender and period where only the file name tells them';
 comment on column meta.delivery.extract_at is 'When the sender made the extract, by its own clock';
 create index on meta.delivery (feed, sender, period_start);
 
