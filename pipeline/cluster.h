@@ -4,8 +4,8 @@
  *     SITE/postgres/data/      the cluster (PGDATA)
  *     SITE/postgres/log/       its log: no data values, see cluster_settings.c
  *     SITE/postgres/socket/    the only way in: a unix socket in a folder of mode 0700
- *     SITE/postgres/socket_path  where the socket is instead, when the site's path is too long for
- * one
+ *     SITE/postgres/socket_path  where the socket is: elsewhere when the site's path is too long or
+ *                              has a comma
  *
  * It listens on no network address. Postgres refuses to run as root: for root all of it belongs to
  * user postgres and runs as that user. The role is "joinedup", by peer authentication: only the

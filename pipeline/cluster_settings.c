@@ -51,7 +51,8 @@ int cluster_socket_folder(const char *folder, char *ret, size_t size, struct err
     unsigned char hash[32];
     char text[17];
 
-    if (strlen(folder) + strlen("/socket") <= SOCKET_PATH_MAX) {
+    /* libpq takes a comma in a host for the start of another host. */
+    if (strlen(folder) + strlen("/socket") <= SOCKET_PATH_MAX && strchr(folder, ',') == NULL) {
         snprintf(ret, size, "%s/socket", folder);
         return 0;
     }
@@ -101,7 +102,7 @@ static bool write_main_settings(const struct settings_job *job)
     size_t used = 0;
 
     for (const char *letter = job->socket; *letter != '\0' && used + 3 < sizeof socket; letter++) {
-        /* A comma would part two folders; within double quotes it does not. */
+        /* A list of folders: double quotes keep blanks. */
         if (*letter == '\'' || *letter == '"')
             socket[used++] = *letter;
         socket[used++] = *letter;

@@ -6,8 +6,8 @@
 
 #include "cluster_process.h"
 
-/* The folder of the socket: folder/socket, or, when its path is too long for a unix socket, a
- * folder below /tmp named after folder. Makes nothing. */
+/* The folder of the socket: folder/socket, or, when its path is too long for a unix socket or holds
+ * a comma, a folder below /tmp named after folder. Makes nothing. */
 int cluster_socket_folder(const char *folder, char *ret, size_t size, struct error *error);
 
 /* Writes folder/data/joinedup.conf, pg_hba.conf and pg_ident.conf, and makes the socket folder when

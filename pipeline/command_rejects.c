@@ -53,6 +53,8 @@ static int tell(const struct invocation *invocation, const struct rejects_reques
 {
     if (invocation_json(invocation))
         return print_json(json_pack("{s:o}", request->key, result_json(rows)), error);
+    if (invocation_quiet(invocation))
+        return 0;
     if (PQntuples(rows) == 0) {
         printf("  %s\n", request->none);
         return 0;

@@ -91,7 +91,7 @@ int command_status(const struct invocation *invocation, struct error *error)
         clear_other_months(&site, results[FRESHNESS]);
         if (invocation_json(invocation))
             result = tell_json(&site, results, error);
-        else
+        else if (!invocation_quiet(invocation))
             tell_text(results);
     }
     for (int i = 0; i < PART_COUNT; i++)
