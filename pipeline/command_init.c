@@ -73,10 +73,9 @@ static void write_settings(FILE *file, const struct new_site *new_site)
     fputs(settings_top, file);
     fputs("name: ", file);
     write_quoted(file, slash == NULL ? new_site->site.folder : slash + 1);
-    fputs(
-        "\n# The warehouse: a libpq connection string. Without it: a private cluster in postgres/,\n"
-        "# started when a command needs it. Keep passwords out of it: libpq reads ~/.pgpass.\n",
-        file);
+    fputs("\n# The warehouse: a libpq connection string. Without it: a private cluster in\n"
+          "# postgres/, started when needed. Keep passwords out of it: libpq reads ~/.pgpass.\n",
+          file);
     fputs(new_site->database == NULL ? "# database: \"host=... dbname=...\"\n" : "database: ",
           file);
     if (new_site->database != NULL)

@@ -1,7 +1,7 @@
 /*
- * database.h: the only door to Postgres. Statements are files of sql/ (sql_file.h), run by name with
- * parameters; no identifier is ever a parameter. Server messages are never passed on: an error gives
- * the file's name, the SQLSTATE and our own words, because server texts can quote data.
+ * database.h: the only door to Postgres. Statements are files of sql/ (sql_file.h), run by name
+ * with parameters; no identifier is ever a parameter. Server messages are never passed on: an error
+ * gives the file's name, the SQLSTATE and our own words, because server texts can quote data.
  */
 #ifndef DATABASE_H
 #define DATABASE_H
@@ -24,9 +24,10 @@ struct database {
  * meta.setting. For a database opened as_owner. ERROR_DATABASE_SCHEMA when there is one already. */
 int database_create_schema(struct database *database, struct error *error);
 
-/* Starts the private cluster when the site has one and it is down, connects, sets the timeouts and a
- * fixed search_path, checks the schema's version (ERROR_DATABASE_SCHEMA) and takes role joinedup_loader.
- * as_owner: stays the role it connected as and does not ask for the schema, for init. */
+/* Starts the private cluster when the site has one and it is down, connects, sets the timeouts and
+ * a fixed search_path, checks the schema's version (ERROR_DATABASE_SCHEMA) and takes role
+ * joinedup_loader. as_owner: stays the role it connected as and does not ask for the schema, for
+ * init. */
 int database_open(const struct site *site, bool as_owner, struct database *ret,
                   struct error *error);
 void database_close(struct database *database);
@@ -73,8 +74,8 @@ int database_copy_end(struct database_copy *copy, struct error *error);
 /* Gives the COPY up with an error text, so that the server keeps nothing of it. */
 void database_copy_abort(struct database_copy *copy);
 
-/* An error of a statement that failed, from result's SQLSTATE. 08*, 57P0* and a lost connection give
- * ERROR_DATABASE_UNREACHABLE, 53100 gives ERROR_DISK_FULL, others ERROR_DATABASE_FAILED. */
+/* An error of a statement that failed, from result's SQLSTATE. 08*, 57P0* and a lost connection
+ * give ERROR_DATABASE_UNREACHABLE, 53100 gives ERROR_DISK_FULL, others ERROR_DATABASE_FAILED. */
 int database_error(struct database *database, const PGresult *result, const char *what,
                    struct error *error);
 

@@ -197,11 +197,11 @@ static void inherit_source(const struct derivation_row *at)
 static void check_identifier(const struct derivation_row *at, const struct derivation_word *word)
 {
     const struct field *field = at->field;
-    bool hidden_type = field->type == FIELD_POSTCODE || field->type == FIELD_NHS_NUMBER;
+    bool type_identifies = field->type == FIELD_POSTCODE || field->type == FIELD_NHS_NUMBER;
 
     if (field->column >= 0 && !word->hides &&
         (field->identifier != IDENTIFIER_NONE ||
-         (hidden_type && word->kind == DERIVE_VALUE && field->source_field != FIELD_NONE)))
+         (type_identifies && word->kind == DERIVE_VALUE && field->source_field != FIELD_NONE)))
         field_fault(at->definition, at->row, CELL_COLUMN,
                     "an identifier may not be kept in clear: use token, present, postcode_token, "
                     "nhs_token, name_token or age, or leave the column empty");

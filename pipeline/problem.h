@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 struct problem {
-    int code;          /* negative enum error_code */
-    char place[512];   /* "feeds/mhsds/fields.csv:12:3" */
+    int code;        /* negative enum error_code */
+    char place[512]; /* "feeds/mhsds/fields.csv:12:3" */
     char text[512];
 };
 

@@ -1,6 +1,6 @@
 /*
- * site.h: a site folder and its settings: joinedup.yaml, feeds/, code_lists/, keys/, landing/, archive/,
- * held/, work/ and, unless database: names a server, postgres/.
+ * site.h: a site folder and its settings: joinedup.yaml, feeds/, code_lists/, keys/, landing/,
+ * archive/, held/, work/ and, unless database: names a server, postgres/.
  */
 #ifndef SITE_H
 #define SITE_H
@@ -20,7 +20,7 @@ struct sender_columns {
 
 struct site {
     struct arena arena;
-    char folder[4096];   /* absolute */
+    char folder[4096]; /* absolute */
     char landing[4096], archive[4096], held[4096], work[4096], key_file[4096];
     const char *name;     /* of the system, for reports */
     const char *policy;   /* disclosure profile: "mhsds" */
@@ -34,14 +34,14 @@ struct site {
 };
 
 /* Reads joinedup.yaml, code lists and every feed. Faults go to problems (all of them); returns
- * ERROR_SITE_NOT_FOUND when there is no site, ERROR_CONFIG_INVALID or ERROR_FEED_DEFINITION_INVALID when
- * there was any fault, else 0. */
+ * ERROR_SITE_NOT_FOUND when there is no site, ERROR_CONFIG_INVALID or ERROR_FEED_DEFINITION_INVALID
+ * when there was any fault, else 0. */
 int site_load(const char *folder, struct site *ret, struct problem_list *problems,
               struct error *error);
 void site_release(struct site *site);
 
-/* Adds a fault for each of landing, archive, held, work and keys that is missing (CONFIG_INVALID), not
- * a folder, or open to others (ERROR_PERMISSION). */
+/* Adds a fault for each of landing, archive, held, work and keys that is missing (CONFIG_INVALID),
+ * not a folder, or open to others (ERROR_PERMISSION). */
 void site_check_folders(const struct site *site, struct problem_list *problems);
 /* The feed of a name, or NULL. */
 const struct feed *site_feed(const struct site *site, const char *name);
