@@ -113,7 +113,7 @@ static int make_folders(struct new_site *new_site, const char *folder, struct er
         return result;
     if (realpath(folder, path) == NULL || strlen(path) > 3900)
         return error_set(error, ERROR_FILE_FAILED, "the path of the site is too long");
-    snprintf(new_site->site.folder, sizeof new_site->site.folder, "%s", path);
+    snprintf(new_site->site.folder, sizeof new_site->site.folder, "%.4000s", path);
     for (size_t i = 0; result == 0 && i < sizeof parts / sizeof parts[0]; i++) {
         snprintf(path, sizeof path, "%.4000s/%s", new_site->site.folder, parts[i]);
         result = folder_make(path, 0700, error);
