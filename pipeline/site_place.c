@@ -9,9 +9,9 @@
 #include "site.h"
 
 /* The folder of the running program; false when the kernel does not tell. */
-static bool program_folder(char folder[PATH_MAX])
+static bool program_folder(char *folder, size_t size)
 {
-    ssize_t length = readlink("/proc/self/exe", folder, PATH_MAX - 1);
+    ssize_t length = readlink("/proc/self/exe", folder, size - 1);
     char *slash;
 
     if (length <= 0)
@@ -44,7 +44,7 @@ int site_data_folder(char *ret, size_t size, struct error *error)
         return 0;
     /* build/joinedup in its source folder, then PREFIX/bin/joinedup wherever PREFIX was moved to.
      */
-    if (program_folder(folder) &&
+    if (program_folder(folder, sizeof folder) &&
         (try_path(folder, "../config", "/feeds", R_OK, ret, size) ||
          try_path(folder, "../share/joinedup/config", "/feeds", R_OK, ret, size)))
         return 0;
@@ -61,7 +61,7 @@ int site_parser_program(char *ret, size_t size, struct error *error)
 {
     char folder[PATH_MAX];
 
-    if (program_folder(folder) &&
+    if (program_folder(folder, sizeof folder) &&
         (try_path(folder, "joinedup-parser", "", X_OK, ret, size) ||
          try_path(folder, "../libexec/joinedup/joinedup-parser", "", X_OK, ret, size)))
         return 0;
