@@ -64,6 +64,8 @@ int command_rejects(const struct invocation *invocation, struct error *error);
 int command_explain(const struct invocation *invocation, struct error *error);
 int command_measures_list(const struct invocation *invocation, struct error *error);
 int command_measures_export(const struct invocation *invocation, struct error *error);
+int command_cluster_start(const struct invocation *invocation, struct error *error);
+int command_cluster_stop(const struct invocation *invocation, struct error *error);
 
 /* Prints error the way every command does: "error JU1203: primary", place, detail, hint; with json
  * as

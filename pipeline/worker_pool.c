@@ -61,10 +61,25 @@ static bool same_place(const struct delivery *left, const struct delivery *right
            (!left->facts.has_period || left->facts.period_start == right->facts.period_start);
 }
 
+/* A delivery that failed because the database is gone, after its second try: the others would too. */
+static bool database_gone(const struct worker_pool *pool)
+{
+    for (size_t i = 0; i < pool->count; i++) {
+        if (pool->results[i].state == DELIVERY_FAILED &&
+            pool->results[i].error.code == ERROR_DATABASE_UNREACHABLE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The next delivery to start: the first that waits and has no unfinished earlier one for its place.
  */
 static size_t next_waiting(const struct worker_pool *pool, unsigned stage)
 {
+    if (database_gone(pool)) {
+        return pool->count;
+    }
     for (size_t i = 0; i < pool->count; i++) {
         const struct delivery *delivery = &pool->deliveries[i];
         if (delivery->feed == NULL || delivery->feed->stage != stage ||
