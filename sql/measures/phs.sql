@@ -6,8 +6,8 @@
 -- numerator: none
 -- feed: gp_smi
 -- source: NHS England, Physical Health Checks for Severe Mental Illness
--- caveats: by GP practice, wherever the person lives; a practice that stops sending keeps counting with
---   its last extract; no register date counts as on the register
+-- caveats: by GP practice, wherever the person lives; a practice that stops sending keeps counting
+--   with its last extract; no register date counts as on the register
 
 -- code: PHS014a
 -- title: People on the GP severe mental illness register with all six physical health checks
@@ -20,7 +20,8 @@
 -- caveats: as PHS001; a check after the practice's last extract is not known
 
 -- code: PHS014b
--- title: Percentage of people on the GP severe mental illness register with all six physical health checks
+-- title: Percentage of people on the GP severe mental illness register with all six physical health
+--   checks
 -- unit: percent of people
 -- window: 12 months
 -- kind: percent

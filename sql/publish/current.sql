@@ -1,4 +1,5 @@
--- Purpose: the current publication, and whether it was made from the deliveries that are applied now.
+-- Purpose: the current publication, and whether it was made from the deliveries that are applied
+--   now.
 -- Grain: at most one row.
 select p.publication, encode(p.cube_sha256, 'hex') as cube_sha256, p.policy, p.policy_version,
        not exists (

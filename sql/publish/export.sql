@@ -1,5 +1,6 @@
 -- Purpose: one reporting period of the current publication, protected, in NHS England's columns.
--- Parameters: 1 first day of the month it ends in, 2 measure ids with commas between, or null for all.
+-- Parameters: 1 first day of the month it ends in, 2 measure ids with commas between, or null for
+--   all.
 select to_char(reporting_period_start, 'DD/MM/YYYY'), to_char(reporting_period_end, 'DD/MM/YYYY'),
        status, breakdown, primary_level, primary_level_description, secondary_level,
        secondary_level_description, measure_id, measure_name, measure_value

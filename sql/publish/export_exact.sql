@@ -1,5 +1,7 @@
--- Purpose: one reporting period of the mart, exact, for restricted use, in the order it is published.
--- Parameters: 1 first day of the month it ends in, 2 measure ids with commas between, or null for all.
+-- Purpose: one reporting period of the mart, exact, for restricted use, in the order it is
+--   published.
+-- Parameters: 1 first day of the month it ends in, 2 measure ids with commas between, or null for
+--   all.
 select to_char(v.period_start, 'DD/MM/YYYY') as period_start,
        to_char(v.period_end, 'DD/MM/YYYY') as period_end,
        'Performance' as status,

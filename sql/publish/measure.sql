@@ -1,5 +1,6 @@
 -- Purpose: one row of the measure dimension, from the header of its file, and the feed it needs.
--- Parameters: 1 code, 2 title, 3 unit, 4 window, 5 kind, 6 numerator or null, 7 source, 8 caveats, 9 feed.
+-- Parameters: 1 code, 2 title, 3 unit, 4 window, 5 kind, 6 numerator or null, 7 source, 8 caveats,
+--   9 feed.
 with feed as (
     insert into pg_temp.measure_feed (measure_id, feed) values ($1, $9)
 )

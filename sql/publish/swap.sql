@@ -1,4 +1,5 @@
--- Purpose: the newest publication becomes the current one, whole. Rows of the last ten publications are
+-- Purpose: the newest publication becomes the current one, whole. Rows of the last ten publications
+--   are
 -- kept; the publications themselves and what they were made from are kept for good.
 update meta.publication set is_current = false where is_current;
 update meta.publication set is_current = true

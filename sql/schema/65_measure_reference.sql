@@ -19,8 +19,8 @@ comment on column warehouse.measure_code.last_month is '9999 = still in use';
 insert into warehouse.measure_code (set_name, code, first_month, last_month, note) values
     ('attended', '5', 1, 9999, 'attended on time or before being seen'),
     ('attended', '6', 1, 9999, 'arrived late but was seen'),
-    -- By the month the contact was submitted in. Version 5 of the data set begins with month 1459; before
-    -- it every mechanism counts but two.
+    -- By the month the contact was submitted in. Version 5 of the data set begins with month 1459;
+    -- before it every mechanism counts but two.
     ('direct_mechanism', '01', 1459, 9999, 'face to face'),
     ('direct_mechanism', '02', 1459, 9999, 'telephone'),
     ('direct_mechanism', '04', 1459, 9999, 'talk type'),

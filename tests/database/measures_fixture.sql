@@ -1,4 +1,5 @@
--- Purpose: short words for made-up submissions, so that a case of a measure is one line each. Rows go
+-- Purpose: short words for made-up submissions, so that a case of a measure is one line each. Rows
+--   go
 -- straight into the warehouse, as the loader would leave them.
 -- Every case has a provider (or practice) and patients of its own, so its figure stands alone.
 

@@ -9,22 +9,32 @@ if [ -z "${PGHOST:-}${PGPORT:-}" ]; then
 fi
 . tests/database/measures_run.sh
 
-run() { psql -X -q -v ON_ERROR_STOP=1 -d measures_golden "$@"; }
+run() { psql -X -q -v ON_ERROR_STOP=1 -d "$database" "$@"; }
 
-createdb measures_golden
-cat sql/schema/*.sql | run -o /dev/null
-cat tests/database/measures_fixture.sql tests/database/measures_golden.sql | run -o /dev/null
+# fresh NAME FILE...: a database of that name with the schema and those files.
+fresh() {
+    database=$1
+    shift
+    createdb "$database"
+    cat sql/schema/*.sql "$@" | run -o /dev/null
+}
+
+fresh measures_golden tests/database/measures_fixture.sql tests/database/measures_golden.sql
 measures_sql | run -o /dev/null
 result=$(run -A -t -f tests/database/measures_check.sql)
-printf '%s\n' "$result"
 
 # The tests must be able to fail: with one rule turned round, cases must break.
 measures_sql | sed 's/r.age_at_referral >= 18/r.age_at_referral < 18/' | run -o /dev/null
 wrong=$(run -A -t -c 'drop function test.holds' -f tests/database/measures_check.sql)
 if grep -q '^not ok' <<<"$wrong"; then
-    echo 'ok - a wrong rule is noticed'
+    result=$result$'\nok - a wrong rule is noticed'
 else
-    result="$result"$'\nnot ok'
-    echo 'not ok - a wrong rule is noticed'
+    result=$result$'\nnot ok - a wrong rule is noticed'
 fi
+
+fresh measures_random tests/database/measures_fixture.sql tests/database/measures_random.sql
+measures_sql | run -o /dev/null
+result=$result$'\n'$(run -A -t -f tests/database/measures_oracle.sql)
+
+printf '%s\n' "$result"
 ! grep -q '^not ok' <<<"$result"

@@ -1,5 +1,6 @@
 -- Purpose: the golden cases of docs/measures.md, one made-up patient each.
--- Grain: a block is a case: rows, then what must be counted. Unless said otherwise the period ends on
+-- Grain: a block is a case: rows, then what must be counted. Unless said otherwise the period ends
+--   on
 -- 30 September 2025: its window is October 2024 to September 2025, across two financial years.
 
 insert into warehouse.practice (practice_code, name, sub_icb, delivery_id)
@@ -120,7 +121,8 @@ select test.referral('G24', '2025-04-01', 'v', 'r', age => null),
        test.contact('G24', 'v', 'r', '2025-04-02'), test.contact('G24', 'v', 'r', '2025-04-03');
 select test.expect('age at referral unknown', 'MHS108', '2025-09-30', 'G24', 0);
 
--- A person who is two patients of one provider, linked: still one person, but contacts keep their referral.
+-- A person who is two patients of one provider, linked: still one person, but contacts keep their
+-- referral.
 select test.referral('G25', '2025-04-01', 'w1', 'r1'), test.referral('G25', '2025-04-01', 'w2', 'r2'),
        test.contact('G25', 'w1', 'r1', '2025-04-02'), test.contact('G25', 'w1', 'r1', '2025-04-03'),
        test.contact('G25', 'w2', 'r2', '2025-04-02'), test.contact('G25', 'w2', 'r2', '2025-04-03');
@@ -204,7 +206,8 @@ select test.referral('M11', '2025-04-01', 'il', 'x', teams => '{D05}'), test.con
        test.referral('M11', '2025-04-01', 'il', 'y', teams => '{D05}', age => 15), test.contact('M11', 'il', 'y', '2025-04-03');
 select test.expect('two referrals of one person, one at 15', 'MHS116', '2025-09-30', 'M11', 2);
 
--- The first contact of the window tells who and where: here the coded one of May, not the plain one of April.
+-- The first contact of the window tells who and where: here the coded one of May, not the plain one
+-- of April.
 select test.patient('M12', '2025-04-01', 'im', practice_sub_icb => 'AA1', ethnic => 'H'),
        test.patient('M12', '2025-05-01', 'im', practice_sub_icb => 'BB2', ethnic => 'J'),
        test.patient('M12', '2025-06-01', 'im', practice_sub_icb => 'CC3', ethnic => 'K'),

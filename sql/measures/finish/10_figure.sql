@@ -1,13 +1,13 @@
 -- Purpose: from what the measure files counted to mart.measure_value, with the full skeleton.
--- Grain: measure, period end, breakdown, level. Inputs: pg_temp.counted, level, period, measure_feed;
---   mart.measure; the label tables of warehouse.
+-- Grain: measure, period end, breakdown, level. Inputs: pg_temp.counted, level, period,
+--   measure_feed; mart.measure; the label tables of warehouse.
 -- A unit counts once in England and once for each provider and sub-ICB it has a row for.
 
 analyze pg_temp.counted;
 
--- Each unit once, labelled. Whatever is not on a list is UNKNOWN. The ethnic category is the first letter
--- of the code (local sub-codes follow it) unless it is 99. met is null for counts: there every unit is in
--- the numerator.
+-- Each unit once, labelled. Whatever is not on a list is UNKNOWN. The ethnic category is the first
+-- letter of the code (local sub-codes follow it) unless it is 99. met is null for counts: there
+-- every unit is in the numerator.
 create temporary table unit on commit drop as
 select c.measure_id, c.period_end, c.unit,
        coalesce(a.label, 'UNKNOWN') as age_band,

@@ -1,7 +1,9 @@
--- Purpose: which reporting periods there are, which levels each is published by, and where a measure
---   file puts what it counts.
--- Grain: pg_temp.period one row a feed and month; pg_temp.level one row a feed, month, breakdown, level.
--- Inputs: meta.delivery (applied), warehouse.practice, warehouse.organisation, warehouse.demographic_level.
+-- Purpose: which reporting periods there are, which levels each is published by, and where a
+--   measure file puts what it counts.
+-- Grain: pg_temp.period one row a feed and month; pg_temp.level one row a feed, month, breakdown,
+--   level.
+-- Inputs: meta.delivery (applied), warehouse.practice, warehouse.organisation,
+--   warehouse.demographic_level.
 -- All prepared tables live as long as the transaction that computes and publishes.
 
 -- A few large sorts and joins, one after the other, in this transaction only.
@@ -36,7 +38,8 @@ select m.feed,
 -- A practice's extracts are known by its deliveries, so that an extract without anybody counts too.
 create temporary table smi_extract on commit drop as
 select distinct on (p.period_end, d.sender)
-       p.period_start, p.period_end, d.sender as practice, d.delivery_id, d.period_end as extract_date
+       p.period_start, p.period_end, d.sender as practice, d.delivery_id,
+       d.period_end as extract_date
   from pg_temp.period p
   join meta.delivery d on d.period_end <= p.period_end
  where p.feed = 'gp_smi' and d.feed = 'gp_smi' and d.state = 'applied'
@@ -74,10 +77,10 @@ select p.feed, p.period_end, d.breakdown, d.primary_level, d.primary_level_descr
   from pg_temp.period p
  cross join warehouse.demographic_level d;
 
--- What a measure file fills. unit is who or what is counted: a person or a referral. A unit may have a
--- row for each provider and sub-ICB it counts for, all with the same four demographic columns.
--- met is null for a count; for a percentage the rows are the denominator and met says who is in the
--- numerator.
+-- What a measure file fills. unit is who or what is counted: a person or a referral. A unit may
+-- have a row for each provider and sub-ICB it counts for, all with the same four demographic
+-- columns. met is null for a count; for a percentage the rows are the denominator and met says who
+-- is in the numerator.
 create temporary table counted (
     measure_id text not null,
     period_end date not null,

@@ -2,10 +2,12 @@
 -- Inputs: warehouse.patient, patient_month, referral_month, referral_team_month, team_month,
 --   care_contact, hospital_spell, measure_code.
 -- Owner of the definition: NHS England; docs/measures.md, "Conventions".
--- A record is (delivery_id, patient_key): the person as one submission tells of them. Applied deliveries
+-- A record is (delivery_id, patient_key): the person as one submission tells of them. Applied
+-- deliveries
 -- only: a provider's month is in the warehouse once.
 
--- Each referral of each submitted month, once, if the person lives in England or nobody knows where.
+-- Each referral of each submitted month, once, if the person lives in England or nobody knows
+-- where.
 -- Grain: delivery, referral. sub_icb is that of the GP practice, else that of residence.
 create temporary table english_referral on commit drop as
 select r.delivery_id, r.referral_key, r.patient_key,
@@ -69,7 +71,8 @@ select coalesce(b.person_key, h.patient_key) as person_key, h.referral_key, c.fi
  group by 1, 2, 3;
 
 -- Which record of a person is the latest, by the month the period ends in: from the month it was
--- submitted in until the month before the next. Record order is month, submission time, provider, row.
+-- submitted in until the month before the next. Record order is month, submission time, provider,
+-- row.
 -- Grain: person and span of months.
 create temporary table latest_record on commit drop as
 with last_of_month as (
