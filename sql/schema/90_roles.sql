@@ -28,7 +28,7 @@ alter default privileges revoke execute on functions from public;
 grant usage on schema meta, linkage, warehouse, mart, publish, quality to joinedup_loader;
 grant select, insert, update, delete, truncate on all tables in schema meta, linkage, warehouse, mart, publish, quality to joinedup_loader;
 grant usage on all sequences in schema meta to joinedup_loader;
-grant execute on function meta.make_staging to joinedup_loader;
+grant execute on function meta.make_staging, meta.refresh_statistics to joinedup_loader;
 
 grant usage on schema warehouse, mart to joinedup_analyst;
 grant select on all tables in schema warehouse, mart to joinedup_analyst;
