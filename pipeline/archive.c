@@ -19,6 +19,7 @@
 static const char archive_magic[8] = "JUSEAL1\n";
 enum { NONCE_SIZE = 12, SALT_SIZE = 8, TAG_SIZE = 16 };
 #define LAST_CHUNK 0x80000000u
+#define SEALING    "sealing-" /* begins the name of a file not sealed yet */
 
 struct archive_writer {
     int fd;
@@ -52,20 +53,21 @@ static void make_nonce(const unsigned char salt[SALT_SIZE], uint32_t chunk,
     put_be32(nonce + SALT_SIZE, chunk);
 }
 
-int archive_writer_new(const char *work, const unsigned char key[32], struct archive_writer **ret,
-                       struct error *error)
+int archive_writer_new(const char *archive, const unsigned char key[32],
+                       struct archive_writer **ret, struct error *error)
 {
     struct archive_writer *writer = calloc(1, sizeof *writer);
     if (writer == NULL) {
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the archive");
     }
     memcpy(writer->key, key, sizeof writer->key);
-    snprintf(writer->path, sizeof writer->path, "%s/sealing-%ld-XXXXXX", work, (long)getpid());
+    snprintf(writer->path, sizeof writer->path, "%s/" SEALING "%ld-XXXXXX", archive,
+             (long)getpid());
     writer->fd = mkostemp(writer->path, O_CLOEXEC);
     writer->cipher = EVP_CIPHER_CTX_new();
     int result = 0;
     if (writer->fd < 0) {
-        result = error_set_errno(error, ERROR_FILE_FAILED, errno, "cannot write in %s", work);
+        result = error_set_errno(error, ERROR_FILE_FAILED, errno, "cannot write in %s", archive);
     } else if (writer->cipher == NULL || RAND_bytes(writer->salt, SALT_SIZE) != 1) {
         result = error_set(error, ERROR_INTERNAL, "the cipher cannot be set up");
     } else {
@@ -144,8 +146,13 @@ int archive_writer_commit(struct archive_writer *writer, const char *archive,
     if (fsync(writer->fd) != 0) {
         return error_set_errno(error, ERROR_FILE_FAILED, errno, "the archive cannot be synced");
     }
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
-        return error_set_errno(error, ERROR_FILE_FAILED, errno, "cannot make %s", folder);
+    if (mkdir(folder, 0700) == 0) {
+        result = file_sync_folder(archive, error);
+    } else if (errno != EEXIST) {
+        result = error_set_errno(error, ERROR_FILE_FAILED, errno, "cannot make %s", folder);
+    }
+    if (result != 0) {
+        return result;
     }
     if (rename(writer->path, path) != 0) {
         return error_set_errno(error, ERROR_FILE_FAILED, errno, "cannot move into %s", folder);
@@ -250,7 +257,9 @@ int archive_expire(const char *archive, unsigned days, struct error *error)
         return error_set_errno(error, ERROR_FILE_FAILED, errno, "cannot read the archive");
     }
     for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
-        if (entry->d_name[0] != '.' && strlen(entry->d_name) == 2) {
+        if (strncmp(entry->d_name, SEALING, strlen(SEALING)) == 0) {
+            unlinkat(dirfd(dir), entry->d_name, 0); /* a killed loader's: nobody seals now */
+        } else if (entry->d_name[0] != '.' && strlen(entry->d_name) == 2) {
             char folder[4400];
             snprintf(folder, sizeof folder, "%s/%s", archive, entry->d_name);
             expire_folder(folder, oldest);

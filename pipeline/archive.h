@@ -18,9 +18,10 @@ enum { ARCHIVE_CHUNK = 64 * 1024 };
 
 struct archive_writer;
 
-/* Starts a sealed file in folder work under a temporary name. */
-int archive_writer_new(const char *work, const unsigned char key[32], struct archive_writer **ret,
-                       struct error *error);
+/* Starts a sealed file under a temporary name in the archive itself: it may be a disk of its own,
+ * into which no file of another can be moved. */
+int archive_writer_new(const char *archive, const unsigned char key[32],
+                       struct archive_writer **ret, struct error *error);
 int archive_write(struct archive_writer *writer, const void *bytes, size_t length,
                   struct error *error);
 /* Seals the last chunk, syncs, and moves the file to its place under archive. An archive that has
@@ -34,7 +35,8 @@ void archive_writer_free(struct archive_writer *writer);
  * cut short or sealed under another key. */
 int archive_unseal(const char *path, const unsigned char key[32], int output, struct error *error);
 
-/* Removes sealed files older than days. */
+/* Removes sealed files older than days, and what killed loaders left unsealed: only to be called
+ * while nobody seals. */
 int archive_expire(const char *archive, unsigned days, struct error *error);
 
 #endif
