@@ -11,7 +11,7 @@ BUILD=$(realpath -m "${BUILD:-build}")
 joinedup=$BUILD/joinedup
 # shellcheck disable=SC2034 # used by the scripts
 synth=$BUILD/synth
-export LC_ALL=C
+export LC_ALL=C JOINEDUP_DATA=$root/config
 unset JOINEDUP_SITE PGHOST PGPORT PGUSER PGDATABASE PGPASSWORD PGOPTIONS
 
 passed=0
@@ -189,8 +189,8 @@ mhsds_tables() {
         put("MHS002GP", "LocalPatientID,GMPReg,StartDateGMPRegistration,EndDateGMPRegistration")
         put("MHS101Referral", "ServiceRequestID,LocalPatientID,OrgIDComm,CareProfTeamLocalID,ReferralRequestReceivedDate,SourceOfReferralMH")
         put("MHS201CareContact", "CareContactID,ServiceRequestID,CareContDate,ClinContDurOfCareCont,ConsMechanismMH,AttendStatus")
-        put("MHS902ServiceTeamDetails", "CareProfTeamLocalID,ServTeamTypeMH")
-        put("MHS902ServiceTeamDetails", "T1,A06")
+        put("MHS902ServiceTeamDetails", "CareProfTeamLocalID,OrgIDCareProfTeamLocalID,ServTeamTypeMH,ServTeamIntAgeGroup")
+        put("MHS902ServiceTeamDetails", "T1," provider ",A06,03")
     }
     {
         local = substr($0, 4, 7)

@@ -137,7 +137,7 @@ renamed() {
     land_as smi gp_smi_G85001_20260430.csv
     night
     digest all > "$work/expected"
-    land_as smi moved/gp_smi_G85001_20260501.csv
+    land_as smi moved/GP_SMI_g85001_20260430.csv
     night
     digest all > "$work/found"
     is "the same content under another name is known" "already 0" "$(states) $status"
@@ -165,9 +165,11 @@ wait_copy() {
 
 # children PID NAME: processes of that name whose parent is PID.
 children() {
-    awk -v parent="$1" -v name="$2" '
-        /^Name:/ { found = $2 } /^PPid:/ && $2 == parent && found == name {
-            split(FILENAME, part, "/"); print part[3] }' /proc/[0-9]*/status 2> /dev/null || true
+    local child name
+    read -r -a child < <(cat "/proc/$1/task/$1/children" 2> /dev/null) || true
+    for child in "${child[@]}"; do
+        if read -r name < "/proc/$child/comm" && [ "$name" = "$2" ]; then echo "$child"; fi
+    done 2> /dev/null
 }
 
 start_night() { # OPTION...
@@ -253,7 +255,7 @@ stopped_run() { # SIGNAL STATUS
 
 site_new site
 make_deliveries
-mhsds_zip "$work/made/large" RV5 202604 2026-05-10T08:00:00 20000 1
+mhsds_zip "$work/made/large" RV5 202604 2026-05-10T08:00:00 40000 1
 sql -f tests/fault/keep.sql
 again_and_again
 every_order

@@ -13,7 +13,7 @@ select format('select %L, count(*), md5(coalesce(string_agg(t::text, E''\n'' ord
  order by n.nspname, c.relname
 \gexec
 select 'meta.delivery', count(*), md5(coalesce(string_agg(t::text, E'\n' order by t::text collate "C"), ''))
-  from (select delivery_id, feed, sender, file_name, content_sha256, content_bytes, period_start, period_end,
+  from (select delivery_id, feed, sender, case when :'ledger' = 'all' then file_name end as file_name, content_sha256, content_bytes, period_start, period_end,
                extract_at, definition_hash, key_id, state,
                case when :'ledger' = 'all' then replaced_by end, error_code, error_text
           from meta.delivery
