@@ -106,11 +106,11 @@ int findings_add_row(struct findings *findings, int table, uint64_t row,
     return 0;
 }
 
-int findings_add_bad_row(struct findings *findings, int table, uint64_t row, int field, int code,
-                         struct error *error)
+int findings_add_reject(struct findings *findings, int table, uint64_t row, int field, int code,
+                        enum row_outcome outcome, struct error *error)
 {
     struct reject_entry entry = {
-        .row = row, .table = table, .field = field, .code = code, .outcome = ROW_REJECTED};
+        .row = row, .table = table, .field = field, .code = code, .outcome = outcome};
     return spool_reject(findings, &entry, error);
 }
 

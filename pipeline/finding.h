@@ -33,10 +33,11 @@ void findings_release(struct findings *findings);
 /* A row that was not staged (result->outcome), or the warnings of one that was. */
 int findings_add_row(struct findings *findings, int table, uint64_t row,
                      const struct row_result *result, struct error *error);
-/* A row the parser could not read. field may be FIELD_NONE. */
-int findings_add_bad_row(struct findings *findings, int table, uint64_t row, int field, int code,
-                         struct error *error);
-/* A notice on a table, a column or a member, or rows that SQL took out. */
+/* A row judged elsewhere: by the parser, that could not read it, or by the load file. field may be
+ * FIELD_NONE. */
+int findings_add_reject(struct findings *findings, int table, uint64_t row, int field, int code,
+                        enum row_outcome outcome, struct error *error);
+/* A notice on a table, a column or a member. */
 int findings_add_notice(struct findings *findings, int table, int field, int code,
                         const char *detail, uint64_t rows, struct error *error);
 uint64_t findings_warning_total(const struct findings *findings);

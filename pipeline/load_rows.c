@@ -108,7 +108,7 @@ static int take_table(struct load *load, const struct record *record)
     return 0; /* the header frame follows */
 }
 
-static void count_row(struct row_counts *counts, enum row_outcome outcome)
+void load_count_row(struct row_counts *counts, enum row_outcome outcome)
 {
     counts->received++;
     switch (outcome) {
@@ -147,7 +147,7 @@ static int take_row(struct load *load, const struct record *record)
         return failed;
     }
     struct row_counts *counts = &load->result->tables[load->table];
-    count_row(counts, row->outcome);
+    load_count_row(counts, row->outcome);
     if (++load->result->total.received % PROGRESS_EVERY == 0) {
         load->result->rows_read = load->result->total.received;
     }
@@ -183,8 +183,8 @@ static int take_bad_row(struct load *load, const struct record *record)
     if (record->field >= 0 && (size_t)record->field < load->binding.column_count) {
         field = load->binding.positions[record->field];
     }
-    return findings_add_bad_row(&load->findings, load->table, record->row, field, record->code,
-                                load->error);
+    return findings_add_reject(&load->findings, load->table, record->row, field, record->code,
+                               ROW_REJECTED, load->error);
 }
 
 static int take_notice(struct load *load, const struct record *record)

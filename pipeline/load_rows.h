@@ -41,4 +41,7 @@ struct load {
  * ERROR_NHS_NUMBER_FILE although 0 is returned: the rest was read for its findings. */
 int load_read_records(struct load *load);
 
+/* One more row received, with this outcome. */
+void load_count_row(struct row_counts *counts, enum row_outcome outcome);
+
 #endif

@@ -56,35 +56,44 @@ static int check_complete(struct load *load)
     return total.staged > 0 ? 0 : error_set(load->error, ERROR_NOTHING_VALID, "no row is valid");
 }
 
-/* Rows that SQL took out of the staged ones: table name, outcome, row count. */
-static int take_adjustments(struct load *load, const PGresult *rows)
+static int table_of_name(const struct feed *feed, const char *name)
 {
-    const struct feed *feed = load->delivery->feed;
-    for (int row = 0; row < PQntuples(rows); row++) {
-        uint64_t count = strtoull(PQgetvalue(rows, row, 2), NULL, 10);
-        for (size_t i = 0; i < feed->table_count && count > 0; i++) {
-            struct row_counts *counts = &load->result->tables[i];
-            if (strcmp(feed->tables[i].name, PQgetvalue(rows, row, 0)) != 0) {
-                continue;
-            }
-            uint64_t *to = strcmp(PQgetvalue(rows, row, 1), "duplicate") == 0  ? &counts->duplicate
-                           : strcmp(PQgetvalue(rows, row, 1), "rejected") == 0 ? &counts->rejected
-                                                                               : &counts->withheld;
-            if (counts->staged < count) {
-                return error_set(load->error, ERROR_RECONCILE,
-                                 "the load file took out more rows than were staged");
-            }
-            counts->staged -= count;
-            *to += count;
-            int failed =
-                findings_add_notice(&load->findings, (int)i, FIELD_NONE, RULE_ROW_DUPLICATE,
-                                    PQgetvalue(rows, row, 1), count, load->error);
-            if (failed != 0) {
-                return failed;
-            }
+    for (size_t i = 0; i < feed->table_count; i++) {
+        if (strcmp(feed->tables[i].name, name) == 0) {
+            return (int)i;
         }
     }
-    return 0;
+    return TABLE_NONE;
+}
+
+/* A row that SQL took out of the staged ones: table name, row number, outcome, rule code. */
+static int take_adjustment(struct load *load, const PGresult *rows, int row)
+{
+    int table = table_of_name(load->delivery->feed, PQgetvalue(rows, row, 0));
+    const char *outcome = PQgetvalue(rows, row, 2);
+    const struct error_entry *rule = error_entry_by_text(PQgetvalue(rows, row, 3));
+    if (table == TABLE_NONE || rule == NULL || load->result->tables[table].staged == 0) {
+        return error_set(load->error, ERROR_RECONCILE,
+                         "the load file took out a row that was not staged");
+    }
+    struct row_counts *counts = &load->result->tables[table];
+    enum row_outcome kind = strcmp(outcome, "duplicate") == 0  ? ROW_DUPLICATE
+                            : strcmp(outcome, "rejected") == 0 ? ROW_REJECTED
+                                                               : ROW_WITHHELD;
+    counts->staged--;
+    counts->received--;
+    load_count_row(counts, kind);
+    return findings_add_reject(&load->findings, table, strtoull(PQgetvalue(rows, row, 1), NULL, 10),
+                               FIELD_NONE, rule->code, kind, load->error);
+}
+
+static int take_adjustments(struct load *load, const PGresult *rows)
+{
+    int failed = 0;
+    for (int row = 0; row < PQntuples(rows) && failed == 0; row++) {
+        failed = take_adjustment(load, rows, row);
+    }
+    return failed;
 }
 
 static int run_load_file(struct load *load)

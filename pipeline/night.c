@@ -23,11 +23,6 @@ static int load_site(struct night *night, const char *folder, struct error *erro
     problem_list_init(&problems);
     int failed = site_load(folder, &night->site, &problems, error);
     night->site_loaded = true;
-    if (failed != 0 && problems.count > 0) {
-        error_place(error, "%s", problems.items[0].place);
-        error_detail(error, "%s%s", problems.items[0].text, problems.count > 1 ? "; and more" : "");
-        error_hint(error, "joinedup check lists every fault");
-    }
     problem_list_release(&problems);
     return failed;
 }

@@ -52,8 +52,6 @@ select d.delivery_id,
     on a.delivery_id = d.delivery_id
    and a.patient_key = r.patient_key;
 
-select 'smi_register' as table_name, 'duplicate' as outcome,
-       staged.row_count - kept.row_count as row_count
-  from (select count(*) as row_count from pg_temp.stage_smi_register) staged,
-       (select count(*) as row_count from pg_temp.register) kept
- where staged.row_count > kept.row_count;
+select 'smi_register' as table_name, s.row_number, 'duplicate' as outcome, 'JU2019' as rule_code
+  from pg_temp.stage_smi_register s
+ where not exists (select from pg_temp.register k where k.row_number = s.row_number);

@@ -55,4 +55,6 @@ select d.delivery_id,
     on a.delivery_id = d.delivery_id
    and a.patient_key = p.patient_key;
 
-select null::text as table_name, null::text as outcome, null::bigint as row_count where false;
+select null::text as table_name, null::bigint as row_number, null::text as outcome,
+       null::text as rule_code
+ where false;

@@ -286,5 +286,6 @@ select d.delivery_id,
  cross join pg_temp.this_month d;
 
 -- Adjustments: none, every staged row stands.
-select null::text as table_name, null::text as outcome, null::bigint as row_count
+select null::text as table_name, null::bigint as row_number, null::text as outcome,
+       null::text as rule_code
  where false;

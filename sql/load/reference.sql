@@ -53,6 +53,7 @@ insert into linkage.area (postcode, lsoa_2011, council, sub_icb)
 select distinct on (postcode)
        postcode, lsoa_2011, council, case when length(sub_icb) < 9 then sub_icb end
   from pg_temp.stage_postcodes
+ where postcode is not null
  order by postcode, row_number desc;
 
 delete from warehouse.deprivation
@@ -134,12 +135,17 @@ update warehouse.homelessness_case f
    and a.patient_key = f.patient_key
    and (f.lsoa_2011, f.imd_decile) is distinct from (a.lsoa_2011, a.imd_decile);
 
-select 'postcodes' as table_name, 'duplicate' as outcome,
-       count(*) - count(distinct postcode) as row_count
-  from pg_temp.stage_postcodes
-having count(*) > count(distinct postcode)
+-- The last row of a postcode counts; a pseudo postcode is in no place; a rank outside the index's range is no rank.
+select 'postcodes' as table_name, s.row_number, 'duplicate' as outcome, 'JU2005' as rule_code
+  from (select row_number, postcode, max(row_number) over (partition by postcode) as last_row
+          from pg_temp.stage_postcodes) s
+ where s.row_number < s.last_row
+ and s.postcode is not null
  union all
-select 'imd_2019', 'rejected', count(*)
+select 'postcodes', row_number, 'rejected', 'JU2002'
+  from pg_temp.stage_postcodes
+ where postcode is null
+ union all
+select 'imd_2019', row_number, 'rejected', 'JU2002'
   from pg_temp.stage_imd_2019
- where imd_rank not between 1 and 32844
-having count(*) > 0;
+ where imd_rank not between 1 and 32844;

@@ -199,8 +199,6 @@ update warehouse.social_care_event e
    and (e.restated, e.end_cropped, e.end_date)
        is distinct from (v.restated, v.end_cropped, v.end_date);
 
-select 'event' as table_name, 'duplicate' as outcome,
-       staged.row_count - kept.row_count as row_count
-  from (select count(*) as row_count from pg_temp.stage_event) staged,
-       (select count(*) as row_count from pg_temp.unique_event) kept
- where staged.row_count > kept.row_count;
+select 'event' as table_name, s.row_number, 'duplicate' as outcome, 'JU2019' as rule_code
+  from pg_temp.stage_event s
+ where not exists (select from pg_temp.unique_event k where k.row_number = s.row_number);

@@ -54,8 +54,6 @@ select d.delivery_id,
     on a.delivery_id = d.delivery_id
    and a.patient_key = s.patient_key;
 
-select 'session' as table_name, 'duplicate' as outcome,
-       staged.row_count - kept.row_count as row_count
-  from (select count(*) as row_count from pg_temp.stage_session) staged,
-       (select count(*) as row_count from pg_temp.unique_session) kept
- where staged.row_count > kept.row_count;
+select 'session' as table_name, s.row_number, 'duplicate' as outcome, 'JU2019' as rule_code
+  from pg_temp.stage_session s
+ where not exists (select from pg_temp.unique_session k where k.row_number = s.row_number);

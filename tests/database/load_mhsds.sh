@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 # PGVERSION is what pg_virtualenv sets.
 if [ -z "${PGVERSION:-}" ]; then
-    exec pg_virtualenv bash tests/database/load_mhsds.sh
+    exec pg_virtualenv -t bash tests/database/load_mhsds.sh
 fi
 
 sql() { psql -X -q -v ON_ERROR_STOP=1 -A -t "$@"; }

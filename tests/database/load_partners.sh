@@ -21,7 +21,7 @@ insert into stage_smi_register (row_number, patient_key, nhs_number, gp_practice
 values (2, key('p1'), key('n1'), 'G85001', '1', true, null, 41, '2025-01-07'),
        (3, key('p2'), null, 'G85001', '2', true, true, 30, null),
        (4, key('p2'), null, 'G85001', '2', false, false, 30, null);"
-is 'gp_smi: a person twice without a number is a duplicate' 'smi_register|duplicate|1' \
+is 'gp_smi: a person twice without a number is a duplicate' 'smi_register|4|duplicate|JU2019' \
     "$(load gp_smi G85001 11 2025-03-31 2025-03-31 '' "$smi_rows")"
 check 'gp_smi: the first row counts, blank remission is none' '1|f|t|41|2025-01-07
 2|t|t|30|' '
@@ -48,7 +48,8 @@ values (2, key('c1'), key('n1'), null, key('SE13 6LH'), '2025-04-02', 'finances'
        (4, key('c1'), null, null, key('BR1 4BY'), '2025-04-02', 'crisis', 'video', true),
        (5, key('c2'), null, null, null, '2025-04-03', null, null, null),
        (6, key('c2'), null, null, null, '2025-04-03', null, null, null);"
-is 'support: the same session twice is a duplicate' 'session|duplicate|2' \
+is 'support: the same session twice is a duplicate' 'session|2|duplicate|JU2019
+session|6|duplicate|JU2019' \
     "$(load support G8H03 21 2025-04-01 2025-04-30 '' "$support_rows")"
 check 'support: the row that says it took place counts' '3|t
 4|t
@@ -61,7 +62,7 @@ check 'support: a month sent again takes its place' '22|3|2' "
     select max(delivery_id), count(*), (select count(*) from linkage.record where feed = 'support')
       from warehouse.support_session"
 
-is 'ips: the same job twice is a duplicate' 'client_job|duplicate|1' \
+is 'ips: the same job twice is a duplicate' 'client_job|2|duplicate|JU2019' \
     "$(load ips G8H03 31 2025-04-01 2025-04-30 '' "
 insert into stage_client_job (row_number, patient_key, client_key, referral_date, job_start_date,
        job_end_date, weekly_hours, employer_sector)

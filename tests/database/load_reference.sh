@@ -49,8 +49,9 @@ values (2, key('SE13 6LH'), 'E01003222', 'E09000006', '93C'),
 }
 imd() {
     load reference IMD_2019 82 '' '' '' "
-insert into stage_imd_2019 (lsoa_2011, imd_rank)
-values ('E01003235', 3807), ('E01000744', 32844), ('E01003222', 1), ('E01099999', 32845);"
+insert into stage_imd_2019 (row_number, lsoa_2011, imd_rank)
+values (2, 'E01003235', 3807), (4, 'E01000744', 32844), (5, 'E01003222', 1),
+       (3, 'E01099999', 32845);"
 }
 practices() {
     load reference PRACTICES 83 '' '' '' "
@@ -76,8 +77,8 @@ select 1, f::text from warehouse.patient_month f
 
 fresh
 
-is 'reference: a postcode twice is a duplicate' 'postcodes|duplicate|1' "$(postcodes)"
-is 'reference: a rank beyond the last LSOA is rejected' 'imd_2019|rejected|1' "$(imd)"
+is 'reference: a postcode twice is a duplicate' 'postcodes|2|duplicate|JU2005' "$(postcodes)"
+is 'reference: a rank beyond the last LSOA is rejected' 'imd_2019|3|rejected|JU2002' "$(imd)"
 practices
 epraccur
 check 'reference: the last row of a postcode counts, ONS codes of sub-ICBs do not' \

@@ -28,7 +28,10 @@ select row_number, key(person), '$1', '$2', event, started, ended, 'Service user
   from told;"
 }
 
-is 'social_care: the same event twice is a duplicate' 'event|duplicate|4' \
+is 'social_care: the same event twice is a duplicate' 'event|2|duplicate|JU2019
+event|5|duplicate|JU2019
+event|7|duplicate|JU2019
+event|10|duplicate|JU2019' \
     "$(load social_care E09000023 51 2025-04-10 2025-04-10 '' "$(cld 2024-04-01 2025-03-31 "
     (2, 'a', 'Service', '2024-05-01', '2024-06-01', 'Community', '1'),
     (3, 'a', 'Service', '2024-05-01', null, 'Community', '5'),

@@ -27,7 +27,7 @@ verdict "base includes no room" \
 verdict "transforms and connectors do not know Postgres" \
     "$(grep -nE 'libpq|PGconn|PQexec' transforms/*.[ch] transforms/base/*.[ch] connectors/*.[ch])"
 verdict "secrets are opened in transforms only" \
-    "$(grep -nE 'secret_open|hidden_' pipeline/*.[ch] connectors/*.[ch])"
+    "$(grep -nE '\bsecret_open\b|\bhidden_\b' pipeline/*.[ch] connectors/*.[ch])"
 verdict "no file over 800 lines" \
     "$(find pipeline connectors transforms tests -name '*.[ch]' -exec wc -l {} + | awk '$2 != "total" && $1 > 800')"
 verdict "no line over 100 columns" \
