@@ -49,7 +49,7 @@ struct delivery_result {
     uint64_t warnings;
     volatile uint64_t rows_read, bytes_read; /* progress, written by the worker */
     double seconds;
-    double staging_seconds; /* until every row was judged and in staging */
+    double staging_seconds;           /* until every row was judged and in staging */
     int32_t period_start, period_end; /* days; what the delivery itself says */
     bool has_period;
     uint64_t key_bytes; /* held for parent keys and ages */

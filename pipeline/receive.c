@@ -257,8 +257,8 @@ static int hash_content(int fd, EVP_MD_CTX *content, struct archive_writer *writ
     }
 }
 
-/* Content alone does not tell two snapshots apart when nothing has changed between them: where only the
- * file name says whose and when, that is part of the identity too. */
+/* Content alone does not tell two snapshots apart when nothing has changed between them: where only
+ * the file name says whose and when, that is part of the identity too. */
 static size_t identity_text(const struct delivery *delivery, char *text, size_t size)
 {
     int length;

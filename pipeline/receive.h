@@ -7,9 +7,10 @@
 #include "delivery.h"
 #include "site.h"
 
-/* Lists everything in landing/ (two levels of folders deep), sorted by stage and name, so that any two runs
- * over the same files take them in the same order. Entries no feed claims have feed == NULL. Names
- * that start with a dot and unfinished transfers (.part, .tmp, .filepart, .crdownload, a trailing
+/* Lists everything in landing/ (two levels of folders deep), sorted by stage and name, so that any
+ * two runs over the same files take them in the same order. Entries no feed claims have feed ==
+ * NULL. Names that start with a dot and unfinished transfers (.part, .tmp, .filepart, .crdownload,
+ * a trailing
  * ~) are passed over. Waits up to a second when the newest file is younger than that. The array
  * belongs to the caller's arena. */
 int receive_scan(const struct site *site, struct arena *arena, struct delivery **ret,

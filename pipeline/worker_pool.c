@@ -61,7 +61,8 @@ static bool same_place(const struct delivery *left, const struct delivery *right
            (!left->facts.has_period || left->facts.period_start == right->facts.period_start);
 }
 
-/* A delivery that failed because the database is gone, after its second try: the others would too. */
+/* A delivery that failed because the database is gone, after its second try: the others would too.
+ */
 static bool database_gone(const struct worker_pool *pool)
 {
     for (size_t i = 0; i < pool->count; i++) {

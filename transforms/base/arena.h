@@ -1,8 +1,8 @@
 /*
  * arena.h: memory that is given back all at once.
  *
- * One arena a run, a delivery, a row. Blocks grow by doubling up to a cap; nothing is freed piece by
- * piece. arena_reset keeps the blocks for the next row, arena_release gives them back.
+ * One arena a run, a delivery, a row. Blocks grow by doubling up to a cap; nothing is freed piece
+ * by piece. arena_reset keeps the blocks for the next row, arena_release gives them back.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
