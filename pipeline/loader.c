@@ -194,10 +194,6 @@ static int start_load(struct load *load)
     failed = failed
                  ? failed
                  : row_engine_new(feed, load->tokeniser, &load->facts, &load->engine, load->error);
-    if (failed == 0) {
-        load->in_transaction = true;
-        failed = database_begin(&load->database, load->error);
-    }
     failed = failed ? failed : staging_begin(&load->database, feed, load->error);
     staging_init(&load->staging, &load->database, feed);
     if (failed == 0) {
@@ -218,7 +214,10 @@ static int already_judged(struct load *load, bool second_try)
     }
     if (strcmp(entry.state, "refused") != 0) {
         load->result->state = second_try ? DELIVERY_APPLIED : DELIVERY_ALREADY;
-        return 1;
+        bool same_name = strcmp(entry.file_name, load->delivery->name) == 0;
+        failed =
+            same_name ? 0 : ledger_record_sighting(&load->database, load->delivery, load->error);
+        return failed ? failed : 1;
     }
     char hash[65];
     for (size_t i = 0; i < 32; i++) {
@@ -306,13 +305,16 @@ static int try_load(struct load *load, const struct timespec *start, bool second
     arena_init(&load->arena, 64u << 20);
     int failed = database_open(load->context->site, false, &load->database, load->error);
     if (failed == 0) {
-        failed = already_judged(load, second_try);
-        if (failed == 0) {
-            failed = load_rows(load, start);
-        } else if (failed == 1) {
-            return 0;
-        }
+        load->in_transaction = true;
+        failed = database_begin(&load->database, load->error);
     }
+    failed = failed ? failed : ledger_lock_delivery(&load->database, load->delivery, load->error);
+    failed = failed ? failed : already_judged(load, second_try);
+    if (failed == 1) {
+        load->in_transaction = false;
+        return database_commit(&load->database, &(struct error){0});
+    }
+    failed = failed ? failed : load_rows(load, start);
     if (failed != 0) {
         settle_failure(load, failed, start);
     }

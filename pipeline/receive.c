@@ -257,26 +257,12 @@ static int hash_content(int fd, EVP_MD_CTX *content, struct archive_writer *writ
     }
 }
 
-/* Content alone does not tell two snapshots apart when nothing has changed between them: where only
- * the file name says whose and when, that is part of the identity too. */
-static size_t identity_text(const struct delivery *delivery, char *text, size_t size)
-{
-    int length;
-    if (delivery->feed->header_table != TABLE_NONE) {
-        length = snprintf(text, size, "%s", delivery->feed->name);
-    } else {
-        length = snprintf(text, size, "%s|%s|%d|%d", delivery->feed->name, delivery->sender,
-                          delivery->facts.has_period ? delivery->facts.period_start : 0,
-                          delivery->facts.has_period ? delivery->facts.period_end : 0);
-    }
-    return (size_t)length < size ? (size_t)length : size - 1;
-}
-
 static int make_id(struct delivery *delivery, struct error *error)
 {
-    char text[192 + 32];
-    unsigned char digest[32];
-    size_t length = identity_text(delivery, text, 192);
+    unsigned char text[64 + 32], digest[32];
+    size_t length = strlen(delivery->feed->name);
+    length = length < 63 ? length : 63;
+    memcpy(text, delivery->feed->name, length);
     text[length++] = '\0';
     memcpy(text + length, delivery->sha256, 32);
     if (EVP_Digest(text, length + 32, digest, NULL, EVP_sha256(), NULL) != 1) {
