@@ -31,7 +31,7 @@ verdict "secrets are opened in transforms only" \
 verdict "no file over 800 lines" \
     "$(find pipeline connectors transforms tests -name '*.[ch]' -exec wc -l {} + | awk '$2 != "total" && $1 > 800')"
 verdict "no line over 100 columns" \
-    "$(find pipeline connectors transforms tests -name '*.[ch]' -exec awk 'length > 100 {print FILENAME ":" FNR}' {} +)"
+    "$(LC_ALL=C.UTF-8 grep -rnE --include='*.[ch]' '^.{101,}' pipeline connectors transforms tests)"
 # A function runs from its brace in column 1 to the closing one.
 verdict "no function over 100 lines" \
     "$(find pipeline connectors transforms tests -name '*.c' -exec awk '
