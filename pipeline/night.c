@@ -171,6 +171,25 @@ static int applied_digest(struct night *night, char digest[64], struct error *er
     return failed;
 }
 
+/* The loaders have connections of their own and try again when the server is restarted under them;
+ * ours is gone then, and the run lock with it. */
+static int reconnect_if_lost(struct night *night, struct error *error)
+{
+    char digest[64];
+    struct error lost = {0};
+    if (applied_digest(night, digest, &lost) == 0) {
+        return 0;
+    }
+    database_close(&night->database);
+    night->database_open = false;
+    int failed = database_open(&night->site, false, &night->database, error);
+    if (failed != 0) {
+        return failed;
+    }
+    night->database_open = true;
+    return take_lock(night, error);
+}
+
 /* Is the work named by setting already done for wanted? */
 static int is_due(struct night *night, const char *setting, const char *wanted, bool *ret_due,
                   struct error *error)
@@ -187,7 +206,8 @@ int night_link(struct night *night, struct error *error)
 {
     char digest[64], wanted[128];
     bool due = false;
-    int failed = applied_digest(night, digest, error);
+    int failed = reconnect_if_lost(night, error);
+    failed = failed ? failed : applied_digest(night, digest, error);
     if (failed == 0) {
         snprintf(wanted, sizeof wanted, "%s/%s", linkage_version, digest);
         failed = is_due(night, "linked_for", wanted, &due, error);
