@@ -73,7 +73,7 @@ settle() {
     digest all > "$work/found"
     if ! cmp -s "$work/found" "$work/clean.digest"; then
         differing=$((differing + 1))
-        good="the warehouse differs: $(diff "$work/clean.digest" "$work/found" | head -n 4 | tr '\n' ' ')"
+        good="$good; the warehouse differs: $(diff "$work/clean.digest" "$work/found" | head -n 4 | tr '\n' ' ')"
     elif [ -n "$(find "$site/landing" "$site/held" "$site/work" -type f)" ]; then
         good="files are left in landing, held or work"
     elif [ "$(find "$site/archive" -name '*.sealed' | wc -l)" -ne 2 ]; then
