@@ -190,7 +190,7 @@ static int program(struct cluster *cluster, const char *name, char *ret, size_t 
 static int run_pg_ctl(struct cluster *cluster, const char *const *words, struct error *error)
 {
     char path[PATH_MAX + 16];
-    const char *arguments[16] = {path, "-D", ".", "-s"};
+    const char *arguments[16] = {path, "-D", cluster_here(&cluster->user), "-s"};
     size_t count = 4;
     int result = program(cluster, "pg_ctl", path, sizeof path, error);
 
@@ -223,12 +223,14 @@ static bool wait_until_up(const struct cluster *cluster, time_t until)
 
 static int start_locked(struct cluster *cluster, struct error *error)
 {
-    static const char *const words[] = {"-w", "-t", "60", "-l", "../log/start.log", "start", NULL};
+    char log[64];
+    const char *const words[] = {"-w", "-t", "60", "-l", log, "start", NULL};
     time_t until = time(NULL) + START_SECONDS;
     int result = cluster_write_settings(&cluster->user, cluster->folder, cluster->socket, error);
 
     if (result < 0)
         return result;
+    snprintf(log, sizeof log, "%s/../log/start.log", cluster_here(&cluster->user));
     /* After kill -9 of the server its children hold the shared memory for a moment longer: try
      * again. */
     do {
@@ -263,8 +265,6 @@ int cluster_start(const char *site_folder, struct error *error)
         return error->code;
     }
     result = cluster_user_find(cluster.data, &cluster.user, error);
-    if (result == 0)
-        result = cluster_check_reach(&cluster.user, cluster.data, error);
     if (result == 0)
         result = lock_cluster(&cluster, &lock, error);
     if (result < 0)
@@ -309,18 +309,20 @@ static int make_folders(const struct cluster *cluster, struct error *error)
 
 static int remove_half_made(const struct cluster *cluster, struct error *error)
 {
-    static const char *const arguments[] = {"/bin/rm", "-rf", "--", "data.new", NULL};
+    char path[64];
+    const char *const arguments[] = {"/bin/rm", "-rf", "--", path, NULL};
 
+    snprintf(path, sizeof path, "%s/data.new", cluster_here(&cluster->user));
     return cluster_run_program(&cluster->user, cluster->folder, NULL, arguments, error);
 }
 
 /* Made as data.new and renamed when whole. */
 static int make_data(struct cluster *cluster, struct error *error)
 {
-    char path[PATH_MAX + 16], new_data[PATH_MAX + 16];
+    char path[PATH_MAX + 16], new_data[PATH_MAX + 16], data[64];
     const char *const arguments[] = {path,
                                      "-D",
-                                     "data.new",
+                                     data,
                                      "--auth=peer",
                                      "--username=joinedup",
                                      "--encoding=UTF8",
@@ -330,6 +332,7 @@ static int make_data(struct cluster *cluster, struct error *error)
                                      NULL};
     int result = remove_half_made(cluster, error);
 
+    snprintf(data, sizeof data, "%s/data.new", cluster_here(&cluster->user));
     if (result >= 0)
         result = program(cluster, "initdb", path, sizeof path, error);
     if (result >= 0)
@@ -352,7 +355,10 @@ static int make_database(struct cluster *cluster, struct error *error)
                                      "joinedup", NULL};
     int result = program(cluster, "createdb", path, sizeof path, error);
 
-    snprintf(socket, sizeof socket, "%s", cluster->socket);
+    if (cluster->user.reaches || !cluster_socket_is_inside(cluster->folder, cluster->socket))
+        snprintf(socket, sizeof socket, "%s", cluster->socket);
+    else
+        snprintf(socket, sizeof socket, "%s/socket", cluster_here(&cluster->user));
     if (result == 0)
         result =
             cluster_run_program(&cluster->user, cluster->folder, "log/start.log", arguments, error);
@@ -382,8 +388,6 @@ int cluster_prepare(const char *site_folder, struct error *error)
 
     if (result == 0)
         result = cluster_user_find(cluster.folder, &cluster.user, error);
-    if (result == 0)
-        result = cluster_check_reach(&cluster.user, cluster.folder, error);
     if (result == 0)
         result = make_folders(&cluster, error);
     if (result == 0 && !cluster_exists(site_folder))

@@ -9,7 +9,8 @@
  *
  * It listens on no network address. Postgres refuses to run as root: for root all of it belongs to
  * user postgres and runs as that user. The role is "joinedup", by peer authentication: only the
- * cluster's owner and root are let in. Server programs are those in /usr/lib/postgresql (the
+ * cluster's owner and root are let in. That user need not be able to walk to the site: see
+ * cluster_process.h. Server programs are those in /usr/lib/postgresql (the
  * highest version from 15, or the version of a cluster that is there), else those on PATH.
  */
 #ifndef CLUSTER_H

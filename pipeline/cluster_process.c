@@ -16,56 +16,54 @@
 
 enum { OLDEST_VERSION = 15, CANNOT_BEGIN = 126 };
 
-int cluster_user_find(const char *folder, struct cluster_user *ret, struct error *error)
+/* As root, and above the standard files. A link in its place is not followed: the folders above
+ * may be closed to the user on purpose. */
+static int open_folder(const char *folder)
 {
-    struct stat facts;
-    const struct passwd *entry;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    int place = fd < 0 ? -1 : fcntl(fd, F_DUPFD, CLUSTER_FOLDER_DESCRIPTOR);
 
-    if (geteuid() != 0)
-        entry = getpwuid(geteuid());
-    else if (lstat(folder, &facts) == 0 && facts.st_uid != 0)
-        entry = getpwuid(facts.st_uid);
-    else
-        entry = getpwnam("postgres");
-    if (entry == NULL) {
-        error_set(error, ERROR_DATABASE_UNREACHABLE,
-                  "there is no user for the private Postgres cluster to run as");
-        error_hint(error, "install postgresql, which brings user postgres");
-        return error->code;
-    }
-    ret->user = entry->pw_uid;
-    ret->group = entry->pw_gid;
-    snprintf(ret->name, sizeof ret->name, "%s", entry->pw_name);
-    return 0;
+    if (fd >= 0)
+        close(fd);
+    return place;
+}
+
+static void close_from(int first)
+{
+    if (close_range((unsigned)first, ~0U, 0) == 0)
+        return;
+    for (int fd = first; fd < 1024; fd++)
+        close(fd);
 }
 
 /* In the child. The server must not keep a pipe of ours open, nor see what our environment holds.
- */
+ * Works in folder, or, when the user does not reach it, through the descriptor got as root. */
 static bool become(const struct cluster_user *user, const char *folder, const char *output)
 {
     static char locale[] = "LC_ALL=C.UTF-8", path[] = "PATH=/usr/bin:/bin", zone[] = "TZ=UTC";
     static char *clean[] = {locale, path, zone, NULL};
     sigset_t none;
-    int null, log;
+    int null, log, place = -1;
 
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     for (int number = 1; number < NSIG; number++)
         signal(number, SIG_DFL);
+    if (!user->reaches && (place = open_folder(folder)) < 0)
+        return false;
     if (geteuid() == 0 && (initgroups(user->name, user->group) != 0 || setgid(user->group) != 0 ||
                            setuid(user->user) != 0))
         return false;
     umask(077);
     null = open("/dev/null", O_RDWR);
-    if (null < 0 || chdir(folder) != 0)
+    if (null < 0 || (place < 0 ? chdir(folder) : fchdir(place)) != 0)
         return false;
     log = output == NULL ? null : open(output, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
     if (log < 0 || dup2(null, 0) < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0)
         return false;
-    if (close_range(3, ~0U, 0) != 0) {
-        for (int fd = 3; fd < 1024; fd++)
-            close(fd);
-    }
+    if (place >= 0 && dup2(place, CLUSTER_FOLDER_DESCRIPTOR) < 0)
+        return false;
+    close_from(place < 0 ? 3 : CLUSTER_FOLDER_DESCRIPTOR + 1);
     environ = clean;
     return true;
 }
@@ -89,66 +87,81 @@ int cluster_run_as(const struct cluster_user *user, const char *folder, const ch
     return WIFEXITED(status) ? WEXITSTATUS(status) : CANNOT_BEGIN;
 }
 
+struct program {
+    const struct cluster_user *user;
+    const char *const *arguments;
+};
+
+/* Programs of Postgres 15 change to their own folder and back, by path: they must not stand in a
+ * folder the user does not reach. */
 static int run_program(void *context)
 {
-    const char *const *arguments = context;
+    const struct program *program = context;
 
+    if (!program->user->reaches && chdir("/") != 0)
+        return CANNOT_BEGIN;
     /* execv takes pointers to non-const for history's sake and changes nothing. */
-    execv(arguments[0], (char *const *)(uintptr_t)arguments);
+    execv(program->arguments[0], (char *const *)(uintptr_t)program->arguments);
     return CANNOT_BEGIN;
 }
 
 int cluster_run_program(const struct cluster_user *user, const char *folder, const char *output,
                         const char *const *arguments, struct error *error)
 {
-    return cluster_run_as(user, folder, output, run_program, (void *)(uintptr_t)arguments, error);
+    struct program program = {user, arguments};
+
+    return cluster_run_as(user, folder, output, run_program, &program, error);
 }
 
-/* ---- reach ---- */
-
-struct reach {
-    const char *folder;
-};
-
-/* Exit status: 0, or 1 + the number of leading folders that can be entered. */
-static int count_reach(void *context)
+const char *cluster_here(const struct cluster_user *user)
 {
-    const struct reach *reach = context;
-    char path[PATH_MAX];
-    int count = 0;
+    return user->reaches ? "." : CLUSTER_FOLDER_PATH;
+}
 
-    snprintf(path, sizeof path, "%s", reach->folder);
-    for (char *slash = strchr(path + 1, '/'); slash != NULL && count < 100;
-         slash = strchr(slash + 1, '/')) {
+/* ---- which user ---- */
+
+/* In the child: exit status 0 when every folder above this one can be entered. */
+static int walk(void *context)
+{
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, "%s", (const char *)context);
+    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (access(path, X_OK) != 0)
-            return 1 + count;
+            return 1;
         *slash = '/';
-        count++;
     }
     return 0;
 }
 
-int cluster_check_reach(const struct cluster_user *user, const char *folder, struct error *error)
+int cluster_user_find(const char *folder, struct cluster_user *ret, struct error *error)
 {
-    struct reach reach = {folder};
-    int status = geteuid() == 0 ? cluster_run_as(user, "/", NULL, count_reach, &reach, error) : 0;
-    char blocked[PATH_MAX];
-    char *slash = blocked;
+    struct stat facts;
+    const struct passwd *entry;
+    int status;
 
-    if (status <= 0)
-        return status;
-    snprintf(blocked, sizeof blocked, "%s", folder);
-    for (int i = 0; i < status && slash != NULL; i++)
-        slash = strchr(slash + 1, '/');
-    if (slash != NULL && status != CANNOT_BEGIN)
-        *slash = '\0';
-    error_set(error, ERROR_DATABASE_UNREACHABLE,
-              "user %s, as whom the private cluster must run, cannot enter %.300s", user->name,
-              blocked);
-    error_hint(error, "chmod a+x %.300s, or put the site elsewhere, or name a server in database:",
-               blocked);
-    return error->code;
+    if (geteuid() != 0)
+        entry = getpwuid(geteuid());
+    else if (lstat(folder, &facts) == 0 && facts.st_uid != 0)
+        entry = getpwuid(facts.st_uid);
+    else
+        entry = getpwnam("postgres");
+    if (entry == NULL) {
+        error_set(error, ERROR_DATABASE_UNREACHABLE,
+                  "there is no user for the private Postgres cluster to run as");
+        error_hint(error, "install postgresql, which brings user postgres");
+        return error->code;
+    }
+    ret->user = entry->pw_uid;
+    ret->group = entry->pw_gid;
+    ret->reaches = true;
+    snprintf(ret->name, sizeof ret->name, "%s", entry->pw_name);
+    if (geteuid() != 0)
+        return 0;
+    status = cluster_run_as(ret, "/", NULL, walk, (void *)(uintptr_t)folder, error);
+    ret->reaches = status == 0;
+    return status < 0 ? status : 0;
 }
 
 /* ---- programs ---- */

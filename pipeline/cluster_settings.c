@@ -63,10 +63,17 @@ int cluster_socket_folder(const char *folder, char *ret, size_t size, struct err
     return 0;
 }
 
+bool cluster_socket_is_inside(const char *folder, const char *socket)
+{
+    size_t length = strlen(folder);
+
+    return strncmp(socket, folder, length) == 0 && strcmp(socket + length, "/socket") == 0;
+}
+
 struct settings_job {
     const struct cluster_user *user;
-    const char *folder;
-    const char *socket;
+    const char *socket;      /* its full path */
+    const char *socket_here; /* as seen from the data folder, to which the way may be closed */
 };
 
 static bool write_file(const char *path, const char *text)
@@ -90,28 +97,20 @@ static bool make_socket_folder(const struct settings_job *job)
 {
     struct stat facts;
 
-    if (mkdir(job->socket, 0700) != 0 && errno != EEXIST)
+    if (mkdir(job->socket_here, 0700) != 0 && errno != EEXIST)
         return false;
-    return lstat(job->socket, &facts) == 0 && S_ISDIR(facts.st_mode) && facts.st_uid == geteuid() &&
-           (facts.st_mode & 077) == 0;
+    return lstat(job->socket_here, &facts) == 0 && S_ISDIR(facts.st_mode) &&
+           facts.st_uid == geteuid() && (facts.st_mode & 077) == 0;
 }
 
 static bool write_main_settings(const struct settings_job *job)
 {
-    char text[sizeof fixed_settings + 1024], socket[512];
-    size_t used = 0;
+    char text[sizeof fixed_settings + 512];
 
-    for (const char *letter = job->socket; *letter != '\0' && used + 3 < sizeof socket; letter++) {
-        /* A list of folders: double quotes keep blanks. */
-        if (*letter == '\'' || *letter == '"')
-            socket[used++] = *letter;
-        socket[used++] = *letter;
-    }
-    socket[used] = '\0';
     snprintf(text, sizeof text,
              "# Written by joinedup before each start; edit postgresql.conf instead.\n"
-             "unix_socket_directories = '\"%s\"'\n%s",
-             socket, fixed_settings);
+             "unix_socket_directories = '%s'\n%s",
+             job->socket_here, fixed_settings);
     return write_file("joinedup.conf", text);
 }
 
@@ -178,7 +177,8 @@ static int write_all(void *context)
 int cluster_write_settings(const struct cluster_user *user, const char *folder, const char *socket,
                            struct error *error)
 {
-    struct settings_job job = {user, folder, socket};
+    bool inside = cluster_socket_is_inside(folder, socket);
+    struct settings_job job = {user, socket, inside ? "../socket" : socket};
     char data[4200];
     int status;
 

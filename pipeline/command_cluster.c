@@ -1,5 +1,7 @@
 /* joinedup cluster start|stop */
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cluster.h"
 #include "command.h"
@@ -15,20 +17,34 @@ static int tell(const struct invocation *invocation, const char *state, struct e
     return 0;
 }
 
+/* The full path of the site that has a cluster, into ret of PATH_MAX bytes. */
+static int find_site(const struct invocation *invocation, char *ret, struct error *error)
+{
+    const char *folder = invocation_site(invocation);
+    if (realpath(folder, ret) != NULL && cluster_exists(ret)) {
+        return 0;
+    }
+    error_set(error, ERROR_DATABASE_UNREACHABLE, "the site has no private cluster");
+    error_place(error, "%.400s", folder);
+    return error->code;
+}
+
 int command_cluster_start(const struct invocation *invocation, struct error *error)
 {
-    int failed = cluster_start(invocation_site(invocation), error);
+    char site[PATH_MAX];
+    int failed = find_site(invocation, site, error);
+    if (!failed) {
+        failed = cluster_start(site, error);
+    }
     return failed ? failed : tell(invocation, "running", error);
 }
 
 int command_cluster_stop(const struct invocation *invocation, struct error *error)
 {
-    const char *site = invocation_site(invocation);
-    if (!cluster_exists(site)) {
-        error_set(error, ERROR_DATABASE_UNREACHABLE, "the site has no private cluster");
-        error_place(error, "%.400s", site);
-        return error->code;
+    char site[PATH_MAX];
+    int failed = find_site(invocation, site, error);
+    if (!failed) {
+        failed = cluster_stop(site, error);
     }
-    int failed = cluster_stop(site, error);
     return failed ? failed : tell(invocation, "stopped", error);
 }

@@ -112,11 +112,25 @@ check "and is named" grep -q "$socket" "$work/trust.log"
 rm -rf "$socket"
 
 if [ "$(id -u)" = 0 ]; then
+    # Also where user postgres cannot walk to, as root's own home is.
     mkdir -m 700 "$work/closed"
-    status=0
-    "$joinedup" init "$work/closed/s" > "$work/closed.log" 2>&1 || status=$?
-    is "root's site in a folder postgres cannot enter is refused" 5 "$status"
-    check "and the folder is named with what to do" grep -q "chmod a+x $work/closed" "$work/closed.log"
+    site_new "closed/a site"
+    check "root's site below a folder closed to postgres works" works
+    is "and the server is no root" postgres "$(ps -o user= -p "$(server_pid)")"
+    is "nor has it any right of root's" 0000000000000000 \
+        "$(sed -n 's/^CapEff:[[:space:]]*//p' "/proc/$(server_pid)/status")"
+    check "joinedup can run there" "$joinedup" run --site "$site" --quiet
+    (cd "$site" && "$joinedup" cluster stop > "$work/stop.log")
+    check "it is stopped from inside the site" test ! -e "$(pid_file)"
+    check "and started again" works
+    kill -9 "$(server_pid)"
+    check "also after kill -9" works
+    server_stop "$site"
+    mv "$site" "$work/opened"
+    site=$work/opened
+    check "and when it was moved to where postgres can walk" works
+    is "where it is told its real folder" "$site/postgres/data" "$(setting data_directory)"
+    server_stop "$site"
 
     mkdir "$work/nobody"
     chown nobody "$work/nobody"
