@@ -87,15 +87,10 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libtransforms.a $(BUILD)/libconne
 $(BUILD)/joinedup.1: config/generate_man.awk config/options.csv config/errors.csv
 	@awk -v version=$(VERSION) -f config/generate_man.awk config/options.csv config/errors.csv > $@
 
-# A fuzz target each: clang's libFuzzer with the sanitizers, everything in one program.
-FUZZ_CFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
-FUZZ_C = $(BASE_C) $(TRANSFORMS_C) $(CONNECTORS_C) $(PIPELINE_C)
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_C) $(GENERATED) $(BUILD)/gen/error_table.c \
-                $(BUILD)/gen/option_table.c $(BUILD)/gen/sql_table.c
-	@mkdir -p $(@D)
-	@clang -std=c11 -D_GNU_SOURCE $(FUZZ_CFLAGS) $(INCLUDE) -DJOINEDUP_VERSION='"$(VERSION)"' \
-	    -DJOINEDUP_PREFIX='"$(PREFIX)"' -o $@ $< $(FUZZ_C) $(BUILD)/gen/error_table.c \
-	    $(BUILD)/gen/option_table.c $(BUILD)/gen/sql_table.c $(LIBS)
+# A fuzz target each: clang's libFuzzer with the sanitizers; BUILD is a folder of its own, so that the
+# rooms are built once for all targets (tests/fuzz/run.sh).
+$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(ROOMS)
+	@clang $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $< $(ROOMS) $(EXTRA) $(LIBS)
 
 # The targets for people. Each installs what is missing first, so that they work on a bare machine.
 demo:
