@@ -20,20 +20,17 @@ static void print_wrapped(const char *text, size_t used)
     while (*text != '\0') {
         size_t length = strcspn(text, " ");
 
-        if (column + length > WIDTH && column > LEFT) {
+        if (column > LEFT && column + 1 + length > WIDTH) {
             printf("\n%*s", LEFT, "");
             column = LEFT;
+        } else if (column > LEFT) {
+            putchar(' ');
+            column++;
         }
         printf("%.*s", (int)length, text);
-        text += length;
         column += length;
-        if (*text == ' ') {
-            text++;
-            if (column + 1 + strcspn(text, " ") <= WIDTH) {
-                putchar(' ');
-                column++;
-            }
-        }
+        text += length;
+        text += strspn(text, " ");
     }
     putchar('\n');
 }

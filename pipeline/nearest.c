@@ -46,3 +46,8 @@ const char *nearest_name(const char *text, const char *const *names)
     }
     return best;
 }
+
+bool is_near(const char *text, const char *name)
+{
+    return distance(text, name) * 2 <= strnlen(text, LENGTH_MAX);
+}

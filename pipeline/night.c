@@ -114,7 +114,7 @@ static void tell_unrecognised(struct night *night)
             night->results[i].state = DELIVERY_LEFT;
             error_set(error, ERROR_DELIVERY_UNRECOGNISED, "no feed claims this file");
             error_place(error, "landing/%s", label);
-            error_hint(error, "joinedup check shows the file names that feeds expect");
+            error_hint(error, "feeds/NAME/feed.yaml says under files: what names a feed expects");
         }
     }
 }

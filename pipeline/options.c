@@ -71,7 +71,7 @@ static const struct command *command_by_name(const char *name)
 
 static int unknown_command(const char *name, struct error *error)
 {
-    const char *names[INVOCATION_OPTIONS_MAX] = {NULL};
+    const char *names[INVOCATION_OPTIONS_MAX] = {NULL}, *near;
     size_t length = strlen(name);
 
     for (size_t i = 0; i < command_table_count && i + 1 < INVOCATION_OPTIONS_MAX; i++) {
@@ -82,19 +82,49 @@ static int unknown_command(const char *name, struct error *error)
             return usage(error, NULL);
         }
     }
-    error_set(error, ERROR_USAGE, "there is no command \"%.40s\"; did you mean \"%s\"?", name,
-              nearest_name(name, names));
+    near = nearest_name(name, names);
+    if (is_near(name, near))
+        error_set(error, ERROR_USAGE, "there is no command \"%.40s\"; did you mean \"%s\"?", name,
+                  near);
+    else
+        error_set(error, ERROR_USAGE, "there is no command \"%.40s\"", name);
     return usage(error, NULL);
 }
 
-/* Finds the command and takes its words out of argv. */
-static int take_command(int *argc, char **argv, const struct command **ret, struct error *error)
+static void drop_words(int *argc, char **argv, int place, int words)
+{
+    for (int i = place; i + words <= *argc; i++)
+        argv[i] = argv[i + words];
+    *argc -= words;
+}
+
+/* "key --help" and "help key": commands begin with the word, and help is asked for. */
+static bool wants_group_help(int argc, char **argv, const char *name, bool help)
+{
+    size_t length = strlen(name);
+
+    for (int i = 1; i < argc; i++)
+        help = help || strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0;
+    for (size_t i = 0; help && i < command_table_count; i++) {
+        if (strncmp(command_table[i].name, name, length) == 0 &&
+            command_table[i].name[length] == ' ')
+            return true;
+    }
+    return false;
+}
+
+/* Finds the command and takes its words out of argv; "help" before it is as good as --help. */
+static int take_command(int *argc, char **argv, struct invocation *ret, struct error *error)
 {
     int places[2], count = find_words(*argc, argv, places), words = 1;
     const struct command *command = NULL;
     char name[128];
 
-    *ret = NULL;
+    if (count > 0 && strcmp(argv[places[0]], "help") == 0) {
+        drop_words(argc, argv, places[0], 1);
+        ret->help = true;
+        count = find_words(*argc, argv, places);
+    }
     if (count == 0)
         return 0;
     if (count == 2) {
@@ -104,12 +134,10 @@ static int take_command(int *argc, char **argv, const struct command **ret, stru
     }
     if (command == NULL)
         command = command_by_name(argv[places[0]]);
-    if (command == NULL)
+    if (command == NULL && !wants_group_help(*argc, argv, argv[places[0]], ret->help))
         return unknown_command(argv[places[0]], error);
-    for (int i = places[0]; i + words <= *argc; i++)
-        argv[i] = argv[i + words];
-    *argc -= words;
-    *ret = command;
+    drop_words(argc, argv, places[0], words);
+    ret->command = command;
     return 0;
 }
 
@@ -119,6 +147,7 @@ static int unknown_option(const struct command *command, const char *text, struc
 {
     const char *names[INVOCATION_OPTIONS_MAX] = {NULL};
     size_t count = 0, length = strcspn(text, "=");
+    const char *near;
     char name[64];
 
     snprintf(name, sizeof name, "%.*s", (int)(length < 60 ? length : 60), text);
@@ -126,8 +155,12 @@ static int unknown_option(const struct command *command, const char *text, struc
         if (option_fits(&option_table[i], command) && *option_table[i].option != '\0')
             names[count++] = option_table[i].option;
     }
-    error_set(error, ERROR_USAGE, "there is no option \"%s\"; did you mean \"--%s\"?", name,
-              nearest_name(name + strspn(name, "-"), names));
+    near = nearest_name(name + strspn(name, "-"), names);
+    if (is_near(name + strspn(name, "-"), near))
+        error_set(error, ERROR_USAGE, "there is no option \"%s\"; did you mean \"--%s\"?", name,
+                  near);
+    else
+        error_set(error, ERROR_USAGE, "there is no option \"%s\"", name);
     return usage(error, command);
 }
 
@@ -220,7 +253,7 @@ static size_t json_row(void)
 int invocation_parse(int argc, char **argv, struct invocation *ret, struct error *error)
 {
     struct invocation invocation = {.command = NULL};
-    int result = take_command(&argc, argv, &invocation.command, error);
+    int result = take_command(&argc, argv, &invocation, error);
 
     if (result == 0)
         result = take_options(argc, argv, &invocation, error);

@@ -62,6 +62,8 @@ static void wrong_lines_are_told(void **state)
         const char *text;
     } cases[] = {
         {{"rnu"}, "did you mean \"run\""},
+        {{"frobnicate"}, "there is no command \"frobnicate\""},
+        {{"help", "rnu"}, "did you mean \"run\""},
         {{"key"}, "second word"},
         {{"key", "make"}, "second word"},
         {{"run", "--job-s", "3"}, "did you mean \"--jobs\""},
@@ -88,8 +90,15 @@ static void wrong_lines_are_told(void **state)
 
 static void help_needs_nothing_else(void **state)
 {
-    static const char *const lines[][WORDS_MAX] = {
-        {NULL}, {"--help"}, {"-h"}, {"init", "--help"}, {"--help", "measures", "export"}};
+    static const char *const lines[][WORDS_MAX] = {{NULL},
+                                                   {"--help"},
+                                                   {"-h"},
+                                                   {"init", "--help"},
+                                                   {"--help", "measures", "export"},
+                                                   {"help"},
+                                                   {"help", "run"},
+                                                   {"key", "--help"},
+                                                   {"help", "measures"}};
     struct invocation invocation;
     struct error error;
 
