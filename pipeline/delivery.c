@@ -28,6 +28,6 @@ void delivery_label(const struct delivery *delivery, char *text, size_t size)
     for (const char *c = dot; plain && c != NULL && *c != '\0'; c++) {
         plain = c == dot || isalpha((unsigned char)*c);
     }
-    snprintf(text, size, "%s...%s (%llu bytes)", start, plain ? dot : "",
+    snprintf(text, size, "%s*%s (%llu bytes)", start, plain ? dot : "",
              (unsigned long long)delivery->bytes);
 }
