@@ -85,6 +85,29 @@ static int scan_add(struct scan *scan, const char *path, const char *name,
 }
 
 static int scan_folder(struct scan *scan, int landing, const char *folder, int depth,
+                       struct error *error);
+
+static int scan_entry(struct scan *scan, int landing, int fd, const char *folder, const char *name,
+                      int depth, struct error *error)
+{
+    struct stat status;
+    char path[DELIVERY_NAME_MAX];
+    int length = snprintf(path, sizeof path, "%s%s%s", folder, folder[0] ? "/" : "", name);
+    if (passed_over(name) || length >= (int)sizeof path) {
+        return 0;
+    }
+    if (fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        return errno == ENOENT ? 0 /* gone again */
+                               : error_set_errno(error, ERROR_FILE_FAILED, errno,
+                                                 "an entry of landing cannot be looked at");
+    }
+    if (!S_ISDIR(status.st_mode)) {
+        return scan_add(scan, path, name, &status, error);
+    }
+    return depth < SCAN_DEPTH ? scan_folder(scan, landing, path, depth + 1, error) : 0;
+}
+
+static int scan_folder(struct scan *scan, int landing, const char *folder, int depth,
                        struct error *error)
 {
     int fd =
@@ -98,20 +121,17 @@ static int scan_folder(struct scan *scan, int landing, const char *folder, int d
         return error_set_errno(error, ERROR_FILE_FAILED, saved, "landing cannot be read");
     }
     int result = 0;
-    for (struct dirent *entry = readdir(dir); entry != NULL && result == 0; entry = readdir(dir)) {
-        struct stat status;
-        char path[DELIVERY_NAME_MAX];
-        int length =
-            snprintf(path, sizeof path, "%s%s%s", folder, folder[0] ? "/" : "", entry->d_name);
-        if (passed_over(entry->d_name) || length >= (int)sizeof path ||
-            fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
-            continue;
+    while (result == 0) {
+        errno = 0;
+        const struct dirent *entry = readdir(dir);
+        if (entry == NULL) {
+            /* A folder read in part would leave deliveries unseen, and the night would say well. */
+            result = errno == 0 ? 0
+                                : error_set_errno(error, ERROR_FILE_FAILED, errno,
+                                                  "landing cannot be read to its end");
+            break;
         }
-        if (!S_ISDIR(status.st_mode)) {
-            result = scan_add(scan, path, entry->d_name, &status, error);
-        } else if (depth < SCAN_DEPTH) {
-            result = scan_folder(scan, landing, path, depth + 1, error);
-        }
+        result = scan_entry(scan, landing, fd, folder, entry->d_name, depth, error);
     }
     closedir(dir);
     return result;

@@ -145,7 +145,7 @@ tell_quiet_night() {
     echo "quiet night   $(median "$work/quiet") s  (nothing new)"
 }
 
-make -s -f tests/bench/bench.mk BUILD="$BUILD" "$BUILD/tests/bench/split"
+make -s -f tests/tools.mk BUILD="$BUILD" "$BUILD/tests/bench/split"
 site_new site
 sql -f tests/fault/keep.sql
 machine

@@ -1,0 +1,13 @@
+# tools.mk: small programs that scripts of tests/ need, on top of the Makefile:
+#   make -f tests/tools.mk BUILD=... FILE
+include Makefile
+
+# Hashing is timed where it happens.
+$(BUILD)/tests/bench/split: tests/bench/split.c $(ROOMS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wl,--wrap=tokeniser_token -o $@ $< $(ROOMS) $(LIBS)
+
+$(BUILD)/tests/cli/patient_key: tests/cli/patient_key.c $(BUILD)/libtransforms.a $(BUILD)/libbase.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/libtransforms.a $(BUILD)/libbase.a \
+	    -lcrypto -lutf8proc -lm
