@@ -327,7 +327,12 @@ static int receive(struct load *load)
     int failed = receive_open(context->site, load->delivery, &load->file, load->error);
     if (failed != 0) {
         load->file = -1;
-        load->result->state = DELIVERY_LEFT;
+        /* A file that may not be taken yet or ever is left; one that cannot be read is a failure.
+         */
+        load->result->state =
+            failed == ERROR_DELIVERY_BEING_WRITTEN || failed == ERROR_DELIVERY_NOT_REGULAR
+                ? DELIVERY_LEFT
+                : DELIVERY_FAILED;
         return failed;
     }
     failed =
