@@ -219,7 +219,9 @@ static void repeat_row(struct release *release)
     memcpy(line, table->text.data + table->last_record, length);
     line[length - 1] = '\0';
     csv_raw(table, line);
-    refused(release, "duplicate", "ROW_DUPLICATE");
+    /* The later row counts: sql/load/social_care.sql. */
+    truth_reject_row(release->truth, release->file, table->name, table->records - 1, "duplicate",
+                     "ROW_DUPLICATE");
 }
 
 /* Headers as they drift: capitals, or the underscores used nationally. */
