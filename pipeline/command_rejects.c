@@ -48,6 +48,16 @@ static int read_request(const struct invocation *invocation, struct rejects_requ
     return result;
 }
 
+/* "No rows were refused" of a feed that is not there would be taken for good news. */
+static int check_feed(const struct site *site, const char *name, struct error *error)
+{
+    if (name == NULL || site_feed(site, name) != NULL)
+        return 0;
+    error_set(error, ERROR_USAGE, "there is no feed \"%.60s\"", name);
+    error_hint(error, "the feeds are the folders in feeds/");
+    return error->code;
+}
+
 static int tell(const struct invocation *invocation, const struct rejects_request *request,
                 const PGresult *rows, struct error *error)
 {
@@ -77,6 +87,8 @@ int command_rejects(const struct invocation *invocation, struct error *error)
         return result;
     problem_list_init(&problems);
     result = site_load(invocation_site(invocation), &site, &problems, error);
+    if (result == 0)
+        result = check_feed(&site, request.parameters[1], error);
     if (result == 0)
         result = database_open(&site, false, &database, error);
     if (result == 0)

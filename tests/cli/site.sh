@@ -191,6 +191,8 @@ for options in '' --rows --warnings; do
 done
 run rejects --site "$site" --limit many
 is "rejects wants a number" 2 "$status"
+run rejects --site "$site" --feed nothing
+is "a feed that is not there is no good news" 2 "$status"
 run status --site "$work/nowhere"
 is "no site, no status" 3 "$status"
 
