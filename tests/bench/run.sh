@@ -51,7 +51,7 @@ land_delivery() { cp -p "$(delivery_file "$1")" "$site/landing/"; }
 make_text_table() {
     local columns
     columns=$(head -n 1 "$work/contacts.csv" | tr -d '\r\357\273\277' | sed 's/,/ text, /g')
-    sql -c "drop table if exists harness.contacts; create unlogged table harness.contacts ($columns text)"
+    sql -c "set client_min_messages = warning; drop table if exists harness.contacts; create unlogged table harness.contacts ($columns text)"
 }
 
 copy_once() {
@@ -69,7 +69,7 @@ rounds() {
         copy_once >> "$work/copy"
         empty_site
         land_delivery "$work/large"
-        "$BUILD/tests/bench/split" "$site" > "$work/split.$round"
+        "$BUILD/split" "$site" > "$work/split.$round"
         seconds_of "$joinedup" run --site "$site" --json >> "$work/night"
         jq '.deliveries[0].seconds' "$work/out" >> "$work/whole"
         cp "$work/out" "$work/run.json"
@@ -145,7 +145,7 @@ tell_quiet_night() {
     echo "quiet night   $(median "$work/quiet") s  (nothing new)"
 }
 
-make -s -f tests/tools.mk BUILD="$BUILD" "$BUILD/tests/bench/split"
+make -s -f tests/tools.mk BUILD="$BUILD" "$BUILD/split" > "$work/make.log" 2>&1 || { cat "$work/make.log"; exit 1; }
 site_new site
 sql -f tests/fault/keep.sql
 machine
