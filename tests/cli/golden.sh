@@ -377,6 +377,8 @@ spoil RZ1 's/,999[0-9]*,/,9990000012,/' MHS001MPI
 land_months
 night
 refused "an invalid NHS number, where the site wants that" MHSDS_RZ1_202504.zip JU1242
+is "whose rows are listed all the same" 3 \
+    "$("$joinedup" rejects --site "$site" --rows --rule JU2009 --json | jq '[.rows[] | select(.file_name == "MHSDS_RZ1_202504.zip")] | length')"
 
 # ---- a month sent again ----
 
