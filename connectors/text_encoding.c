@@ -1,5 +1,6 @@
 #include "text_encoding.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Code points of the bytes 0x80 to 0x9F; 0 = undefined. 0xA0 and above are those of Latin-1. */
@@ -126,4 +127,23 @@ void text_clean(char *to, size_t size, const char *name)
     for (; i + 1 < size && name[i] != '\0'; i++)
         to[i] = strchr(safe, name[i]) ? name[i] : '?';
     to[i] = '\0';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+void text_label(char *to, size_t size, const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    const char *base = slash ? slash + 1 : name;
+    const char *dot = strrchr(base, '.');
+    char start[4] = "";
+    for (size_t i = 0; i < 3 && base[i] != '\0' && base + i != dot; i++)
+        start[i] = is_letter(base[i]) ? base[i] : '_';
+    bool plain = dot != NULL && strlen(dot) <= 5;
+    for (const char *c = dot; plain && *c != '\0'; c++)
+        plain = c == dot || is_letter(*c);
+    snprintf(to, size, "%s*%s", start, plain ? dot : "");
 }

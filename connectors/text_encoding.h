@@ -37,4 +37,9 @@ uint64_t text_count_lines(const char *text, size_t length);
  * becoming "?", for notices and places. size must be at least 1. */
 void text_clean(char *to, size_t size, const char *name);
 
+/* What may be told of a file's name that fits no layout, for it can be a person's: its first three
+ * characters, letters only, and an ending of up to four letters; folders are left out. "Jan*.csv".
+ * size must be at least 1. */
+void text_label(char *to, size_t size, const char *name);
+
 #endif

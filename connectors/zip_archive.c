@@ -62,7 +62,7 @@ static bool name_is_safe(const char *name)
 static int refuse(struct error *error, enum error_code code, const char *name, const char *text)
 {
     char clean[ZIP_NAME_MAX + 1];
-    text_clean(clean, sizeof clean, name);
+    text_label(clean, sizeof clean, name);
     error_set(error, code, "%s", text);
     error_place(error, "%s", clean);
     return error->code;
@@ -119,7 +119,7 @@ static int add_member(struct zip_archive *archive, uint64_t index, struct error 
     struct zip_member *member = &archive->members[archive->member_count++];
     *member =
         (struct zip_member){.index = index, .name = base, .nested = strchr(base, '/') != NULL};
-    text_clean(member->clean_name, sizeof member->clean_name, base);
+    text_label(member->clean_name, sizeof member->clean_name, base);
     member->packed = stat.comp_size;
     member->unpacked = stat.size;
     return 0;
@@ -204,13 +204,13 @@ int zip_archive_find(struct zip_archive *archive, const char *pattern, struct zi
         if (member->nested || !zip_name_fits(pattern, member->name))
             continue;
         if (found) {
-            refuse(error, ERROR_ZIP_MEMBER_DUPLICATE, member->name,
-                   "two members of the zip stand for the same table");
-            error_detail(error, "%s and %s", found->clean_name, member->clean_name);
-            return error->code;
+            return refuse(error, ERROR_ZIP_MEMBER_DUPLICATE, member->name,
+                          "two members of the zip stand for the same table");
         }
         found = member;
         member->known = true;
+        if (strchr(pattern, '*') == NULL)
+            text_clean(member->clean_name, sizeof member->clean_name, member->name);
     }
     *ret = found;
     return 0;

@@ -1,8 +1,9 @@
 #include "delivery.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "text_encoding.h"
 
 const char *delivery_state_name(enum delivery_state state)
 {
@@ -11,23 +12,19 @@ const char *delivery_state_name(enum delivery_state state)
     return names[state];
 }
 
+const char *delivery_file_name(const struct delivery *delivery)
+{
+    const char *slash = strrchr(delivery->name, '/');
+    return slash ? slash + 1 : delivery->name;
+}
+
 void delivery_label(const struct delivery *delivery, char *text, size_t size)
 {
     if (delivery->feed != NULL) {
-        snprintf(text, size, "%s", delivery->name);
+        snprintf(text, size, "%s", delivery_file_name(delivery));
         return;
     }
-    const char *slash = strrchr(delivery->name, '/');
-    const char *name = slash ? slash + 1 : delivery->name;
-    const char *dot = strrchr(name, '.');
-    char start[4] = "";
-    for (size_t i = 0; i < 3 && name[i] != '\0' && name + i != dot; i++) {
-        start[i] = isalpha((unsigned char)name[i]) ? name[i] : '_';
-    }
-    bool plain = dot != NULL && strlen(dot) <= 5;
-    for (const char *c = dot; plain && c != NULL && *c != '\0'; c++) {
-        plain = c == dot || isalpha((unsigned char)*c);
-    }
-    snprintf(text, size, "%s*%s (%llu bytes)", start, plain ? dot : "",
-             (unsigned long long)delivery->bytes);
+    char name[DELIVERY_NAME_MAX];
+    text_label(name, sizeof name, delivery->name);
+    snprintf(text, size, "%s (%llu bytes)", name, (unsigned long long)delivery->bytes);
 }

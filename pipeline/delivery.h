@@ -6,6 +6,7 @@
 #ifndef DELIVERY_H
 #define DELIVERY_H
 
+#include <sys/types.h>
 #include <time.h>
 
 #include "base/error.h"
@@ -20,6 +21,7 @@ struct delivery {
     char sender[33];              /* of the name; for sender kind reference: the table's name */
     uint64_t bytes;
     struct timespec modified;
+    ino_t inode;              /* once opened */
     unsigned char sha256[32]; /* of the content, once hashed */
     int64_t id;               /* first 63 bits of SHA-256(feed, content), once hashed */
 };
@@ -55,6 +57,10 @@ struct delivery_result {
     uint64_t key_bytes; /* held for parent keys and ages */
     struct error error;
 };
+
+/* The name without the folders of landing/ it lies in: nobody checks what those are called, so they
+ * are neither printed nor kept. */
+const char *delivery_file_name(const struct delivery *delivery);
 
 /* The name as it may be printed: a recognised name is made of organisation and period; of any other
  * only the first three characters and the ending are shown, because a file name can hold a person's

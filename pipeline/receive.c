@@ -226,6 +226,13 @@ static bool open_for_writing_elsewhere(int fd)
     return errno == EAGAIN;
 }
 
+static bool is_as_listed(const struct stat *status, const struct delivery *delivery)
+{
+    return (uint64_t)status->st_size == delivery->bytes &&
+           status->st_mtim.tv_sec == delivery->modified.tv_sec &&
+           status->st_mtim.tv_nsec == delivery->modified.tv_nsec;
+}
+
 int receive_open(const struct site *site, struct delivery *delivery, int *ret_fd,
                  struct error *error)
 {
@@ -244,9 +251,7 @@ int receive_open(const struct site *site, struct delivery *delivery, int *ret_fd
     int result = 0;
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
         result = error_set(error, ERROR_DELIVERY_NOT_REGULAR, "not a plain file");
-    } else if (open_for_writing_elsewhere(fd) || (uint64_t)status.st_size != delivery->bytes ||
-               status.st_mtim.tv_sec != delivery->modified.tv_sec ||
-               status.st_mtim.tv_nsec != delivery->modified.tv_nsec) {
+    } else if (open_for_writing_elsewhere(fd) || !is_as_listed(&status, delivery)) {
         result = error_set(error, ERROR_DELIVERY_BEING_WRITTEN, "still being written");
     }
     if (result != 0) {
@@ -254,6 +259,7 @@ int receive_open(const struct site *site, struct delivery *delivery, int *ret_fd
         close(fd);
         return result;
     }
+    delivery->inode = status.st_ino; /* the one that is read, should it have been replaced */
     *ret_fd = fd;
     return 0;
 }
@@ -338,19 +344,29 @@ int receive_unchanged(const struct delivery *delivery, int fd, struct error *err
     if (fstat(fd, &status) != 0) {
         return error_set_errno(error, ERROR_FILE_FAILED, errno, "cannot look at the file");
     }
-    if ((uint64_t)status.st_size != delivery->bytes ||
-        status.st_mtim.tv_sec != delivery->modified.tv_sec ||
-        status.st_mtim.tv_nsec != delivery->modified.tv_nsec) {
+    if (!is_as_listed(&status, delivery)) {
         return error_set(error, ERROR_DELIVERY_CHANGED,
                          "the file was written to while it was read");
     }
     return 0;
 }
 
+/* Is the entry still the file that was judged? A sender may have put a later file under the same
+ * name in the meantime; that one stays for the next run. */
+static bool is_judged_file(const char *path, const struct delivery *delivery)
+{
+    struct stat status;
+    return lstat(path, &status) == 0 && S_ISREG(status.st_mode) &&
+           status.st_ino == delivery->inode && is_as_listed(&status, delivery);
+}
+
 int receive_done(const struct site *site, const struct delivery *delivery, struct error *error)
 {
     char path[4096 + DELIVERY_NAME_MAX + 2];
     snprintf(path, sizeof path, "%s/%s", site->landing, delivery->name);
+    if (!is_judged_file(path, delivery)) {
+        return 0;
+    }
     if (unlink(path) != 0 && errno != ENOENT) {
         return error_set_errno(error, ERROR_FILE_FAILED, errno,
                                "the landing copy cannot be removed");
@@ -361,10 +377,12 @@ int receive_done(const struct site *site, const struct delivery *delivery, struc
 int receive_hold(const struct site *site, const struct delivery *delivery, struct error *error)
 {
     char from[4096 + DELIVERY_NAME_MAX + 2], to[4096 + DELIVERY_NAME_MAX + 16], hex[9];
-    const char *slash = strrchr(delivery->name, '/');
     file_hex(delivery->sha256, 4, hex);
     snprintf(from, sizeof from, "%s/%s", site->landing, delivery->name);
-    snprintf(to, sizeof to, "%s/%s-%s", site->held, hex, slash ? slash + 1 : delivery->name);
+    snprintf(to, sizeof to, "%s/%s-%s", site->held, hex, delivery_file_name(delivery));
+    if (!is_judged_file(from, delivery)) {
+        return 0;
+    }
     if (rename(from, to) != 0 && errno != ENOENT) {
         return error_set_errno(error, ERROR_FILE_FAILED, errno, "cannot be moved to held");
     }

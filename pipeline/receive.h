@@ -30,7 +30,8 @@ int receive_hash(const struct site *site, struct delivery *delivery, int fd,
 /* Is the file still what it was when it was opened? ERROR_DELIVERY_CHANGED when not. */
 int receive_unchanged(const struct delivery *delivery, int fd, struct error *error);
 
-/* Removes the landing copy: its ledger row is committed. */
+/* Removes the landing copy: its ledger row is committed. A later file that has taken its name since
+ * is left alone, by receive_hold too. */
 int receive_done(const struct site *site, const struct delivery *delivery, struct error *error);
 /* Moves the landing copy to held/, under its name and the first digits of its hash. */
 int receive_hold(const struct site *site, const struct delivery *delivery, struct error *error);

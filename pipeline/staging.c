@@ -133,7 +133,7 @@ int staging_describe(struct database *database, const struct delivery *delivery,
         id,
         delivery->feed->name,
         delivery->sender,
-        delivery->name,
+        delivery_file_name(delivery),
         facts->has_period ? ledger_day_text(facts->period_start, start) : NULL,
         facts->has_period ? ledger_day_text(facts->period_end, end) : NULL,
         facts->has_extract_time ? ledger_time_text(facts->extract_microseconds, extract) : NULL};
