@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "file.h"
 #include "ledger.h"
 #include "problem.h"
 #include "receive.h"
@@ -31,25 +30,23 @@ static int is_period_loaded(struct database *database, const struct delivery *de
     return failed;
 }
 
-static int intend_known(const struct delivery *delivery, const struct ledger_entry *entry,
-                        struct intent *ret)
+static void intend_known(const struct delivery *delivery, const struct ledger_entry *entry,
+                         struct intent *ret)
 {
-    char hash[65];
-    file_hex(delivery->feed->hash, 32, hash);
     if (strcmp(entry->state, "refused") != 0) {
         ret->action = "skip";
         snprintf(ret->reason, sizeof ret->reason, "same content is already in the ledger (%s)",
                  entry->state);
-    } else if (strcmp(hash, entry->definition_hash) == 0) {
+    } else if (ledger_refusal_stands(entry, delivery)) {
         ret->action = "skip";
         snprintf(ret->reason, sizeof ret->reason, "same content was refused with %s",
                  entry->error_code);
     } else {
         ret->action = "retry";
         snprintf(ret->reason, sizeof ret->reason,
-                 "refused with %s, but the feed's rules have changed", entry->error_code);
+                 "refused with %s, but name, rules or settings may say otherwise now",
+                 entry->error_code);
     }
-    return 0;
 }
 
 static int intend_new(struct database *database, const struct delivery *delivery,
@@ -94,8 +91,11 @@ static int intend(const struct site *site, struct database *database, struct del
     if (failed != 0) {
         return failed;
     }
-    return entry.found ? intend_known(delivery, &entry, ret)
-                       : intend_new(database, delivery, ret, error);
+    if (entry.found) {
+        intend_known(delivery, &entry, ret);
+        return 0;
+    }
+    return intend_new(database, delivery, ret, error);
 }
 
 static void tell(const struct delivery *delivery, const struct intent *intent, json_t *list)

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "file.h"
@@ -49,9 +50,28 @@ int ledger_find(struct database *database, const struct delivery *delivery,
         snprintf(ret->error_code, sizeof ret->error_code, "%s", PQgetvalue(rows, 0, 1));
         snprintf(ret->definition_hash, sizeof ret->definition_hash, "%s", PQgetvalue(rows, 0, 2));
         snprintf(ret->file_name, sizeof ret->file_name, "%s", PQgetvalue(rows, 0, 3));
+        snprintf(ret->code_version, sizeof ret->code_version, "%s", PQgetvalue(rows, 0, 4));
+        ret->run_id = strtoll(PQgetvalue(rows, 0, 5), NULL, 10);
     }
     PQclear(rows);
     return 0;
+}
+
+bool ledger_refusal_stands(const struct ledger_entry *entry, const struct delivery *delivery)
+{
+    /* What "raise limits:" and "map its name under senders:" mend. */
+    static const enum error_code by_settings[] = {ERROR_ARCHIVE_BOMB, ERROR_CSV_COLUMN_MISSING,
+                                                  ERROR_CSV_HEADER_MISSING};
+    char hash[65];
+    file_hex(delivery->feed->hash, 32, hash);
+    bool stands = strcmp(hash, entry->definition_hash) == 0 &&
+                  strcmp(delivery_file_name(delivery), entry->file_name) == 0 &&
+                  strcmp(JOINEDUP_VERSION, entry->code_version) == 0;
+    for (size_t i = 0; i < sizeof by_settings / sizeof by_settings[0]; i++) {
+        char code[8];
+        stands = stands && strcmp(error_code_text(by_settings[i], code), entry->error_code) != 0;
+    }
+    return stands;
 }
 
 static int record_tables(struct database *database, const struct delivery *delivery,
@@ -97,7 +117,7 @@ int ledger_record(struct database *database, const struct delivery *delivery,
         number_text(delivery->id, id),
         delivery->feed->name,
         delivery->sender,
-        delivery->name,
+        delivery_file_name(delivery),
         sha,
         number_text((int64_t)delivery->bytes, bytes),
         facts->has_period ? ledger_day_text(facts->period_start, start) : NULL,
@@ -134,7 +154,8 @@ int ledger_record_sighting(struct database *database, const struct delivery *del
 {
     char id[24], start[16], end[16];
     bool dated = delivery->facts.has_period;
-    const char *parameters[] = {number_text(delivery->id, id), delivery->name, delivery->sender,
+    const char *parameters[] = {number_text(delivery->id, id), delivery_file_name(delivery),
+                                delivery->sender,
                                 dated ? ledger_day_text(delivery->facts.period_start, start) : NULL,
                                 dated ? ledger_day_text(delivery->facts.period_end, end) : NULL};
     return database_query(database, "sql/meta/record_sighting.sql", parameters, 5, NULL, error);

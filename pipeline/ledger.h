@@ -15,11 +15,18 @@ struct ledger_entry {
     char error_code[16];
     char definition_hash[65];
     char file_name[DELIVERY_NAME_MAX];
+    char code_version[32];
+    int64_t run_id; /* that judged it */
 };
 
 /* What is known of delivery->id. */
 int ledger_find(struct database *database, const struct delivery *delivery,
                 struct ledger_entry *ret, struct error *error);
+
+/* Would the content be refused again? entry is of the same content and in state refused. Not surely
+ * so under another name, by other rules or another program, or where joinedup.yaml has a say: then
+ * it is judged anew. */
+bool ledger_refusal_stands(const struct ledger_entry *entry, const struct delivery *delivery);
 
 /* What a ledger row says beside the delivery itself. */
 struct ledger_record {

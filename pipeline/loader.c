@@ -213,18 +213,18 @@ static int already_judged(struct load *load, bool second_try)
         return failed;
     }
     if (strcmp(entry.state, "refused") != 0) {
-        load->result->state = second_try ? DELIVERY_APPLIED : DELIVERY_ALREADY;
-        bool same_name = strcmp(entry.file_name, load->delivery->name) == 0;
+        /* The first try was committed after all when the row is of this run. */
+        load->result->state = !second_try || entry.run_id != load->context->run_id
+                                  ? DELIVERY_ALREADY
+                              : strcmp(entry.state, "superseded") == 0 ? DELIVERY_SUPERSEDED
+                                                                       : DELIVERY_APPLIED;
+        bool same_name = strcmp(entry.file_name, delivery_file_name(load->delivery)) == 0;
         failed =
             same_name ? 0 : ledger_record_sighting(&load->database, load->delivery, load->error);
         return failed ? failed : 1;
     }
-    char hash[65];
-    for (size_t i = 0; i < 32; i++) {
-        snprintf(hash + 2 * i, 3, "%02x", load->delivery->feed->hash[i]);
-    }
-    if (strcmp(hash, entry.definition_hash) != 0) {
-        return 0; /* the rules have changed since: judge it again */
+    if (!ledger_refusal_stands(&entry, load->delivery)) {
+        return 0;
     }
     error_set(load->error, ERROR_DELIVERY_REFUSED_BEFORE,
               "the same content was refused before with %s", entry.error_code);
@@ -249,13 +249,26 @@ static int load_rows(struct load *load, const struct timespec *start)
     return failed ? failed : apply(load, start);
 }
 
-/* A refused delivery gets a ledger row of its own, after everything else of it is rolled back. */
+/* A refused delivery gets a ledger row of its own, after everything else of it is rolled back. The
+ * rollback let go of the lock of its content: a copy under a better name may have been loaded
+ * since, and its row must stand. */
+static int write_refusal(struct load *load, const struct timespec *start)
+{
+    struct ledger_entry entry = {0};
+    struct error ignored = {0};
+    int failed = database_begin(&load->database, &ignored);
+    failed = failed ? failed : ledger_lock_delivery(&load->database, load->delivery, &ignored);
+    failed = failed ? failed : ledger_find(&load->database, load->delivery, &entry, &ignored);
+    if (failed == 0 && (!entry.found || strcmp(entry.state, "refused") == 0)) {
+        failed = write_ledger(load, "refused", load->error, seconds_since(start));
+    }
+    return failed ? failed : database_commit(&load->database, &ignored);
+}
+
 static void refuse(struct load *load, const struct timespec *start)
 {
     withhold_staged(load->result);
-    int failed = database_begin(&load->database, &(struct error){0});
-    failed = failed ? failed : write_ledger(load, "refused", load->error, seconds_since(start));
-    failed = failed ? failed : database_commit(&load->database, &(struct error){0});
+    int failed = write_refusal(load, start);
     if (failed != 0) {
         database_rollback(&load->database);
         load->result->state = DELIVERY_FAILED;
