@@ -202,11 +202,14 @@ static int take_notice(struct load *load, const struct record *record)
                                load->error);
 }
 
-/* The parser's own story of a bad file. Its texts hold places only; they are cut to size here. */
+/* The parser's own story of a bad file. Its texts hold places only; they are cut to size here. It
+ * may speak of the file and of itself: a parser that was taken over must not end the night by
+ * telling that the database is gone. */
 static int take_failure(struct load *load, const struct record *record)
 {
-    const struct error_entry *entry = error_entry_by_code(record->code);
-    int code = entry && strcmp(entry->kind, "error") == 0 ? record->code : ERROR_PARSER_PROTOCOL;
+    bool own = record->code == ERROR_OUT_OF_MEMORY || record->code == ERROR_FILE_FAILED ||
+               record->code == ERROR_INTERNAL || record->code == ERROR_FEED_DEFINITION_INVALID;
+    int code = own || loader_refuses(record->code) ? record->code : ERROR_PARSER_PROTOCOL;
     error_set(load->error, (enum error_code)code, "%.*s", (int)record->primary.length,
               record->primary.data);
     if (record->detail.length > 0) {
