@@ -10,6 +10,7 @@
 #include "command.h"
 #include "file.h"
 #include "ledger.h"
+#include "publication.h"
 #include "receive.h"
 #include "sql_file.h"
 #include "token.h"
@@ -265,7 +266,8 @@ int night_measure(struct night *night, struct error *error)
     int failed = applied_digest(night, digest, error);
     failed = failed ? failed : measure_digest(definitions, error);
     if (failed == 0) {
-        snprintf(wanted, sizeof wanted, "%s/%s/%s", definitions, linkage_version, digest);
+        snprintf(wanted, sizeof wanted, "%s/%s/%s/%s", definitions, PUBLICATION_POLICY_VERSION,
+                 linkage_version, digest);
         failed = is_due(night, "measured_for", wanted, &due, error);
     }
     if (failed == 0 && due) {

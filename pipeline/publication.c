@@ -9,9 +9,6 @@
 #include "disclosure.h"
 #include "file.h"
 
-/* Of the profile's rule, so that a mended rule makes a new publication. */
-static const char POLICY_VERSION[] = "1";
-
 enum { SHA256_SIZE = 32, SHA256_TEXT = 2 * SHA256_SIZE + 1 };
 
 /* Columns of sql/publish/cube.sql. */
@@ -129,7 +126,7 @@ static int read_current(struct database *database, const char *policy, const cha
         *ret_publication = (int32_t)strtol(PQgetvalue(rows, 0, 0), NULL, 10);
         *ret_same = strcmp(PQgetvalue(rows, 0, 1), hash) == 0 &&
                     strcmp(PQgetvalue(rows, 0, 2), policy) == 0 &&
-                    strcmp(PQgetvalue(rows, 0, 3), POLICY_VERSION) == 0 &&
+                    strcmp(PQgetvalue(rows, 0, 3), PUBLICATION_POLICY_VERSION) == 0 &&
                     PQgetvalue(rows, 0, 4)[0] == 't';
     }
     PQclear(rows);
@@ -195,7 +192,7 @@ static int write_publication(struct database *database, int64_t run_id, const ch
     char run_text[24];
     PGresult *rows = NULL;
     snprintf(run_text, sizeof run_text, "%" PRId64, run_id);
-    const char *values[] = {run_text, policy, POLICY_VERSION, hash, JOINEDUP_VERSION};
+    const char *values[] = {run_text, policy, PUBLICATION_POLICY_VERSION, hash, JOINEDUP_VERSION};
     int result = database_query(database, "sql/publish/new.sql", values,
                                 sizeof values / sizeof values[0], &rows, error);
     if (result != 0) {

@@ -7,6 +7,9 @@
 
 #include "measure.h"
 
+/* Of the profile's rule: raised with it, so that a mended rule makes a new publication. */
+#define PUBLICATION_POLICY_VERSION "1"
+
 /* One row in NHS England's 11 columns, REPORTING_PERIOD_START to MEASURE_VALUE. */
 enum { PUBLICATION_COLUMNS = 11 };
 extern const char *const publication_header[PUBLICATION_COLUMNS];
