@@ -182,6 +182,25 @@ end_night() {
     wait "$run" || status=$?
 }
 
+# A refusal is of a content under a name: under the right name it is judged anew, whichever came first.
+refused_for_its_name() {
+    reset
+    land_as first MHSDS_RV5_202605.zip
+    night
+    is "a month under the name of another is refused" "refused 6" "$(states) $status"
+    land_as first MHSDS_RV5_202605.zip
+    night
+    is "and again under the same name" "refused JU1207" \
+        "$(states) $(jq -r '.deliveries[].error.code' "$work/run.json")"
+    land_as first MHSDS_RV5_202604.zip
+    night
+    is "under its own name it is applied" "applied 0" "$(states) $status"
+    is "its rows are there" 4 "$(sql -c "select count(*) from warehouse.patient_month")"
+    land_as first MHSDS_RV5_202605.zip
+    night
+    is "and then known under any name" "already 0" "$(states) $status"
+}
+
 two_at_once() {
     reset
     land_large
@@ -262,6 +281,7 @@ every_order
 night_by_night
 resubmission
 renamed
+refused_for_its_name
 two_at_once
 killed_worker
 killed_parser
