@@ -22,11 +22,16 @@ two_nights() {
     night
     is "the first night: exit status" 0 "$status"
     cp "$work/run.json" "$work/first.json"
-    mkdir "$site/landing/late"
-    cp -p "$feeds"/late/* "$site/landing/late/"
+    sql -c "create schema harness; create table harness.first as select delivery_id from meta.delivery"
+    cp -p "$feeds"/late/* "$site/landing/"
     night
     is "the second night: exit status" 0 "$status"
-    jq -s '{deliveries: (.[0].deliveries + .[1].deliveries)}' "$work/first.json" "$work/run.json" > "$work/both.json"
+    jq -s '.[1].deliveries[].delivery |= "late/" + . | {deliveries: (.[0].deliveries + .[1].deliveries)}' \
+        "$work/first.json" "$work/run.json" > "$work/both.json"
+    # As the truth calls its files: those of the second night lie in late/.
+    sql -c "create view harness.delivery as
+            select d.*, case when f.delivery_id is null then 'late/' else '' end || d.file_name as file
+              from meta.delivery as d left join harness.first as f using (delivery_id)"
 }
 
 # ---- rows ----
@@ -42,8 +47,8 @@ rule_names() {
 
 refused_rows() {
     rule_names > "$work/names"
-    sql -F , -c "select file_name, table_name, row_number, outcome, rule_code
-                   from quality.reject join meta.delivery using (delivery_id)" |
+    sql -F , -c "select file, table_name, row_number, outcome, rule_code
+                   from quality.reject join harness.delivery using (delivery_id)" |
         awk -F , -v OFS=, -v names="$work/names" '
             BEGIN { while ((getline line < names) > 0) { split(line, part, " "); name[part[1]] = part[2] } }
             { print $1, $2, $3, $4, ($5 in name) ? name[$5] : $5 }' | sort -u > "$work/refused"
@@ -66,7 +71,7 @@ compare_rows() {
 warned_rows() {
     tail -n +2 "$truth/expected_warnings.csv" | tr -d '\r' | awk -F , '{ print $1 "," $2 "," $4 }' | sort | uniq -c |
         awk '{ print $2 "," $1 }' > "$work/warn.planted"
-    sql -F , -c "select file_name, table_name, rule_code, row_count from quality.warning join meta.delivery using (delivery_id)" |
+    sql -F , -c "select file, table_name, rule_code, row_count from quality.warning join harness.delivery using (delivery_id)" |
         awk -F , -v OFS=, -v names="$work/names" '
             BEGIN { while ((getline line < names) > 0) { split(line, part, " "); name[part[1]] = part[2] } }
             { count[$1 "," $2 "," (($3 in name) ? name[$3] : $3)] += $4 } END { for (key in count) print key, count[key] }' > "$work/warn.found"
@@ -104,7 +109,7 @@ load_truth() {
     awk -F , -v OFS=, '$1 == "gp_smi" { practice[$2]; person[$3] = $4; next } { print }
         END { for (p in practice) for (n in person) print "gp_smi", p, n, person[n] }' "$truth/persons.csv" |
         "$BUILD/tests/cli/patient_key" "$(find "$site/keys" -type f)" | sort -u > "$work/keys.csv"
-    sql -c "create schema harness; create table harness.truth (patient_key uuid, person integer, feed text)"
+    sql -c "create table harness.truth (patient_key uuid, person integer, feed text)"
     sql -c "\\copy harness.truth from '$work/keys.csv' with (format csv)"
     sql -c "create view harness.linked as
             select p.patient_key, p.person_key, p.step, t.person, f.person as founder
