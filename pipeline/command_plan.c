@@ -35,8 +35,7 @@ static void intend_known(const struct delivery *delivery, const struct ledger_en
 {
     if (strcmp(entry->state, "refused") != 0) {
         ret->action = "skip";
-        snprintf(ret->reason, sizeof ret->reason, "same content is already in the ledger (%s)",
-                 entry->state);
+        snprintf(ret->reason, sizeof ret->reason, "is in the ledger already (%s)", entry->state);
     } else if (ledger_refusal_stands(entry, delivery)) {
         ret->action = "skip";
         snprintf(ret->reason, sizeof ret->reason, "same content was refused with %s",
@@ -72,7 +71,11 @@ static int intend(const struct site *site, struct database *database, struct del
     struct error story = {0};
     int fd = -1;
     if (delivery->feed == NULL) {
-        *ret = (struct intent){"leave", "no feed claims this file (JU1201)"};
+        char code[8];
+        int unclaimed = receive_tell_unclaimed(site, delivery, &story);
+        ret->action = "leave";
+        snprintf(ret->reason, sizeof ret->reason, "%.200s (%s)", story.primary,
+                 error_code_text(unclaimed, code));
         return 0;
     }
     int failed = receive_open(site, delivery, &fd, &story);
@@ -122,17 +125,11 @@ static int plan(const struct site *site, struct database *database, json_t *list
     size_t count = 0;
     arena_init(&arena, 0);
     int failed = receive_scan(site, &arena, &deliveries, &count, error);
-    for (unsigned stage = 0; stage <= 2 && failed == 0; stage++) {
-        for (size_t i = 0; i < count && failed == 0; i++) {
-            struct intent intent = {0};
-            unsigned own = deliveries[i].feed ? deliveries[i].feed->stage : 0;
-            if (own != stage) {
-                continue;
-            }
-            failed = intend(site, database, &deliveries[i], &intent, error);
-            if (failed == 0) {
-                tell(&deliveries[i], &intent, list);
-            }
+    for (size_t i = 0; i < count && failed == 0; i++) {
+        struct intent intent = {0};
+        failed = intend(site, database, &deliveries[i], &intent, error);
+        if (failed == 0) {
+            tell(&deliveries[i], &intent, list);
         }
     }
     if (failed == 0 && count == 0 && list == NULL) {

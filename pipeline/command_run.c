@@ -2,6 +2,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "command.h"
 #include "night.h"
 
@@ -43,20 +44,15 @@ static int report(struct night *night, const struct invocation *invocation, stru
     return 0;
 }
 
-static double seconds_since(const struct timespec *start)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
-}
-
 /* The deliveries' own stories are in the report; the command's error only carries the exit status.
  */
 static int verdict(const struct night *night, struct error *error)
 {
     for (size_t i = 0; i < night->count; i++) {
         const struct delivery_result *result = &night->results[i];
-        if (result->state == DELIVERY_FAILED) {
+        const struct error_entry *entry = error_entry_by_code(result->error.code);
+        if (result->state == DELIVERY_FAILED && entry != NULL &&
+            entry->exit_status == night->report.exit_status) {
             *error = result->error;
             return error->code;
         }

@@ -23,7 +23,7 @@ struct delivery {
     struct timespec modified;
     ino_t inode;              /* once opened */
     unsigned char sha256[32]; /* of the content, once hashed */
-    int64_t id;               /* first 63 bits of SHA-256(feed, content), once hashed */
+    int64_t id;               /* see delivery_id in sql/schema/20_meta.sql, once hashed */
 };
 
 enum delivery_state {

@@ -149,18 +149,6 @@ int ledger_lock_delivery(struct database *database, const struct delivery *deliv
     return database_query(database, "sql/meta/lock_delivery.sql", parameters, 1, NULL, error);
 }
 
-int ledger_record_sighting(struct database *database, const struct delivery *delivery,
-                           struct error *error)
-{
-    char id[24], start[16], end[16];
-    bool dated = delivery->facts.has_period;
-    const char *parameters[] = {number_text(delivery->id, id), delivery_file_name(delivery),
-                                delivery->sender,
-                                dated ? ledger_day_text(delivery->facts.period_start, start) : NULL,
-                                dated ? ledger_day_text(delivery->facts.period_end, end) : NULL};
-    return database_query(database, "sql/meta/record_sighting.sql", parameters, 5, NULL, error);
-}
-
 int ledger_lock_sender(struct database *database, const struct delivery *delivery,
                        struct error *error)
 {

@@ -47,9 +47,6 @@ int ledger_record(struct database *database, const struct delivery *delivery,
 /* Takes the lock of this content until the transaction ends: two copies never load at once. */
 int ledger_lock_delivery(struct database *database, const struct delivery *delivery,
                          struct error *error);
-/* Notes that content the ledger knows came again. */
-int ledger_record_sighting(struct database *database, const struct delivery *delivery,
-                           struct error *error);
 
 /* Takes the lock of (feed, sender) until the transaction ends. */
 int ledger_lock_sender(struct database *database, const struct delivery *delivery,

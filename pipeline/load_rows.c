@@ -194,7 +194,10 @@ static int take_notice(struct load *load, const struct record *record)
     snprintf(detail, sizeof detail, "%.*s",
              (int)(record->text.length < 71 ? record->text.length : 71),
              record->text.length ? record->text.data : "");
-    if (part >= 0) {
+    if (record->code == NOTICE_TABLE_MISSING) {
+        table = TABLE_NONE; /* one line with their number: a trust fills a dozen of 61 tables */
+        detail[0] = '\0';
+    } else if (part >= 0) {
         table = load->request.table_index[part];
         detail[0] = '\0';
     }
@@ -210,6 +213,10 @@ static int take_failure(struct load *load, const struct record *record)
     bool own = record->code == ERROR_OUT_OF_MEMORY || record->code == ERROR_FILE_FAILED ||
                record->code == ERROR_INTERNAL || record->code == ERROR_FEED_DEFINITION_INVALID;
     int code = own || loader_refuses(record->code) ? record->code : ERROR_PARSER_PROTOCOL;
+    if (code == ERROR_OUT_OF_MEMORY) {
+        code = ERROR_DELIVERY_TOO_LARGE; /* its memory is limited: the same file would end so each
+                                            night */
+    }
     error_set(load->error, (enum error_code)code, "%.*s", (int)record->primary.length,
               record->primary.data);
     if (record->detail.length > 0) {

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "load_rows.h"
 #include "receive.h"
 
@@ -13,13 +14,6 @@ bool loader_refuses(int code)
 {
     return (code <= ERROR_DELIVERY_EMPTY && code >= ERROR_NOTHING_VALID) ||
            code == ERROR_DELIVERY_NAME_MISMATCH;
-}
-
-static double seconds_since(const struct timespec *start)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
 static int check_complete(struct load *load)
@@ -218,10 +212,7 @@ static int already_judged(struct load *load, bool second_try)
                                   ? DELIVERY_ALREADY
                               : strcmp(entry.state, "superseded") == 0 ? DELIVERY_SUPERSEDED
                                                                        : DELIVERY_APPLIED;
-        bool same_name = strcmp(entry.file_name, delivery_file_name(load->delivery)) == 0;
-        failed =
-            same_name ? 0 : ledger_record_sighting(&load->database, load->delivery, load->error);
-        return failed ? failed : 1;
+        return 1;
     }
     if (!ledger_refusal_stands(&entry, load->delivery)) {
         return 0;

@@ -109,13 +109,8 @@ static void tell_unrecognised(struct night *night)
 {
     for (size_t i = 0; i < night->count; i++) {
         if (night->deliveries[i].feed == NULL) {
-            char label[DELIVERY_NAME_MAX];
-            struct error *error = &night->results[i].error;
-            delivery_label(&night->deliveries[i], label, sizeof label);
             night->results[i].state = DELIVERY_LEFT;
-            error_set(error, ERROR_DELIVERY_UNRECOGNISED, "no feed claims this file");
-            error_place(error, "landing/%s", label);
-            error_hint(error, "feeds/NAME/feed.yaml says under files: what names a feed expects");
+            receive_tell_unclaimed(&night->site, &night->deliveries[i], &night->results[i].error);
         }
     }
 }
@@ -283,19 +278,20 @@ int night_measure(struct night *night, struct error *error)
 
 int night_exit_status(const struct night *night)
 {
-    int status = 0;
+    int status = 0, failure = 0;
     for (size_t i = 0; i < night->count; i++) {
         const struct delivery_result *result = &night->results[i];
         const struct error_entry *entry = error_entry_by_code(result->error.code);
-        if (result->state == DELIVERY_FAILED && entry != NULL) {
-            return entry->exit_status;
+        if (result->state == DELIVERY_FAILED && entry != NULL && entry->exit_status > failure) {
+            failure = entry->exit_status;
         }
+        bool left = result->state == DELIVERY_LEFT && entry != NULL && entry->exit_status == 0;
         if (result->state == DELIVERY_REFUSED || result->state == DELIVERY_WAITING ||
-            result->error.code == ERROR_DELIVERY_NOT_REGULAR) {
+            (result->state == DELIVERY_LEFT && !left)) {
             status = error_entry_by_code(ERROR_PARTIAL)->exit_status;
         }
     }
-    return status;
+    return failure != 0 ? failure : status;
 }
 
 int night_close(struct night *night, struct error *error)

@@ -4,10 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static double seconds_between(const struct timespec *from, const struct timespec *to)
-{
-    return (double)(to->tv_sec - from->tv_sec) + (double)(to->tv_nsec - from->tv_nsec) / 1e9;
-}
+#include "clock.h"
 
 void progress_init(struct progress *progress, bool wanted, const struct delivery *deliveries,
                    const struct delivery_result *results, size_t count)

@@ -158,12 +158,21 @@ static void wait_until_settled(const struct scan *scan)
     }
 }
 
-/* Reference data first, then the feeds, then what nobody claims; by name within each. */
+/* Reference data first, then the feeds, then what nobody claims; by name within each. An original
+ * comes before its copies and corrections ("x.csv", "x (1).csv", "x-v2.csv"): the name without its
+ * ending is compared first, numbers in it as numbers. */
 static int by_stage_and_name(const void *left, const void *right)
 {
     const struct delivery *a = left, *b = right;
     unsigned stage_a = a->feed ? a->feed->stage : 9, stage_b = b->feed ? b->feed->stage : 9;
-    return stage_a != stage_b ? (stage_a < stage_b ? -1 : 1) : strcmp(a->name, b->name);
+    char stem_a[DELIVERY_NAME_MAX], stem_b[DELIVERY_NAME_MAX];
+    if (stage_a != stage_b) {
+        return stage_a < stage_b ? -1 : 1;
+    }
+    snprintf(stem_a, sizeof stem_a, "%.*s", (int)strcspn(a->name, "."), a->name);
+    snprintf(stem_b, sizeof stem_b, "%.*s", (int)strcspn(b->name, "."), b->name);
+    int order = strverscmp(stem_a, stem_b);
+    return order != 0 ? order : strcmp(a->name, b->name);
 }
 
 int receive_scan(const struct site *site, struct arena *arena, struct delivery **ret,
@@ -194,6 +203,29 @@ int receive_scan(const struct site *site, struct arena *arena, struct delivery *
     }
     free(scan.items);
     return result;
+}
+
+int receive_tell_unclaimed(const struct site *site, const struct delivery *delivery,
+                           struct error *error)
+{
+    char label[DELIVERY_NAME_MAX];
+    const char *slash = strrchr(delivery->name, '/');
+    const char *name = slash ? slash + 1 : delivery->name;
+    const struct feed *alike = NULL;
+    for (size_t i = 0; i < site->feed_count && alike == NULL; i++) {
+        alike = feed_resembles_name(&site->feeds[i], name) ? &site->feeds[i] : NULL;
+    }
+    if (alike != NULL) {
+        error_set(error, ERROR_DELIVERY_MISNAMED,
+                  "the file name is almost that of a delivery of %s", alike->name);
+        error_detail(error, "expected %s", alike->files[0].name);
+    } else {
+        error_set(error, ERROR_DELIVERY_UNRECOGNISED, "no feed claims this file");
+        error_hint(error, "feeds/NAME/feed.yaml says under files: what names a feed expects");
+    }
+    delivery_label(delivery, label, sizeof label);
+    error_place(error, "landing/%s", label);
+    return error->code;
 }
 
 /* openat2 follows no link in any part of the path and cannot leave landing. */
@@ -283,12 +315,27 @@ static int hash_content(int fd, EVP_MD_CTX *content, struct archive_writer *writ
     }
 }
 
+/* Where only the file name says whose rows these are and of when, that is part of the identity: a
+ * register that is again what it was two snapshots ago tells something new. */
+static size_t identity_text(const struct delivery *delivery, char *text, size_t size)
+{
+    const struct file_name_facts *facts = &delivery->facts;
+    int length;
+    if (delivery->feed->header_table != TABLE_NONE) {
+        length = snprintf(text, size, "%s", delivery->feed->name);
+    } else {
+        length = snprintf(text, size, "%s|%s|%d|%d", delivery->feed->name, delivery->sender,
+                          facts->has_period ? facts->period_start : 0,
+                          facts->has_period ? facts->period_end : 0);
+    }
+    return (size_t)length < size ? (size_t)length : size - 1;
+}
+
 static int make_id(struct delivery *delivery, struct error *error)
 {
-    unsigned char text[64 + 32], digest[32];
-    size_t length = strlen(delivery->feed->name);
-    length = length < 63 ? length : 63;
-    memcpy(text, delivery->feed->name, length);
+    char text[192 + 32];
+    unsigned char digest[32];
+    size_t length = identity_text(delivery, text, 192);
     text[length++] = '\0';
     memcpy(text + length, delivery->sha256, 32);
     if (EVP_Digest(text, length + 32, digest, NULL, EVP_sha256(), NULL) != 1) {

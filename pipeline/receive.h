@@ -16,6 +16,11 @@
 int receive_scan(const struct site *site, struct arena *arena, struct delivery **ret,
                  size_t *ret_count, struct error *error);
 
+/* The story of an entry no feed claims: ERROR_DELIVERY_MISNAMED when its name is almost that of a
+ * feed, else ERROR_DELIVERY_UNRECOGNISED. Returns the code. */
+int receive_tell_unclaimed(const struct site *site, const struct delivery *delivery,
+                           struct error *error);
+
 /* Opens the file without following links: ERROR_DELIVERY_NOT_REGULAR, ERROR_DELIVERY_BEING_WRITTEN
  * (another program has it open for writing), ERROR_FILE_FAILED. The descriptor is the caller's. */
 int receive_open(const struct site *site, struct delivery *delivery, int *ret_fd,

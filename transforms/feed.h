@@ -93,4 +93,8 @@ struct file_name_facts {
 /* Does name (no folder) fit a file of the feed? Fills *ret_facts when it does. Pure. */
 bool feed_match_name(const struct feed *feed, const char *name, struct file_name_facts *ret_facts);
 
+/* Does a name that fits no grammar look like one of this feed's gone wrong
+ * ("MHSDS_RV5_202613.zip")? Pure. */
+bool feed_resembles_name(const struct feed *feed, const char *name);
+
 #endif

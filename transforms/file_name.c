@@ -2,6 +2,8 @@
  * file_name.c: does a file's name fit a feed's grammar, and what does it say. The name is what a
  * sender typed: nothing in it is trusted beyond the shape the grammar asks for.
  */
+#include <strings.h>
+
 #include "calendar.h"
 #include "feed.h"
 
@@ -99,12 +101,27 @@ static bool take_quarter(struct match *match)
 
 static bool match_rest(const char *grammar, struct match *match);
 
+/* Nine digits in a row are in no organisation code, but ten are an NHS number. */
+static bool could_be_nhs_number(const char *name, size_t length)
+{
+    size_t run = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        run = is_digit(name[i]) ? run + 1 : 0;
+        if (run == 9)
+            return true;
+    }
+    return false;
+}
+
 static bool match_sender(const char *grammar, struct match *match)
 {
     size_t length = 0;
 
     while (length < SENDER_MAX && is_sender_char(match->name[length]))
         length++;
+    if (could_be_nhs_number(match->name, length))
+        return false;
     for (; length > 0; length--) {
         struct match try = *match;
 
@@ -241,5 +258,53 @@ bool feed_match_name(const struct feed *feed, const char *name, struct file_name
         *ret_facts = facts;
         return true;
     }
+    return false;
+}
+
+/* ---- names that are almost right ---- */
+
+static bool begins_with(const char *name, const char *head, size_t length)
+{
+    return strlen(name) >= length && strncasecmp(name, head, length) == 0;
+}
+
+static bool contains(const char *name, const char *part, size_t length)
+{
+    for (; *name != '\0'; name++)
+        if (begins_with(name, part, length))
+            return true;
+    return false;
+}
+
+static bool same_ending(const char *name, const char *grammar)
+{
+    const char *ending = strrchr(grammar, '.');
+    size_t length = ending == NULL ? 0 : strlen(ending);
+
+    return strlen(name) > length && strcasecmp(name + strlen(name) - length, ending) == 0;
+}
+
+/* The letters that make a grammar its feed's: those before the first placeholder, else those after
+ * it. */
+static bool resembles(const char *name, const char *grammar)
+{
+    size_t head = strcspn(grammar, "{*");
+    const char *after = strchr(grammar, '}');
+
+    if (!same_ending(name, grammar))
+        return false;
+    if (head >= 3)
+        return begins_with(name, grammar, head);
+    if (after == NULL)
+        return false;
+    size_t length = strcspn(after + 1, "{*");
+    return length >= 4 && contains(name, after + 1, length);
+}
+
+bool feed_resembles_name(const struct feed *feed, const char *name)
+{
+    for (size_t i = 0; i < feed->file_count; i++)
+        if (resembles(name, feed->files[i].name))
+            return true;
     return false;
 }

@@ -134,29 +134,49 @@ static size_t put_in_order(struct linkage *linkage, const struct link_key *key)
 
 /* ---- linking ---- */
 
-/* Links the records of one block (same key, in order of patient key). The first group takes in
- * every group that does not hold another NHS number. */
+/* Do the groups of a block hold two NHS numbers? Groups of one number are one group by now. */
+static bool is_ambiguous(struct linkage *linkage, const uint32_t *members, size_t count)
+{
+    uint32_t numbered = NOBODY;
+
+    for (size_t i = 0; i < count; i++) {
+        uint32_t root = root_of(linkage, members[i]);
+
+        if (linkage->number[root] == NOBODY || root == numbered)
+            continue;
+        if (numbered != NOBODY)
+            return true;
+        numbered = root;
+    }
+    return false;
+}
+
+/* Links the records of one block (same key, in order of patient key). Where two people with
+ * different NHS numbers share the key, nobody can tell which of them a record without a number is:
+ * such records are linked with each other only. */
 static void link_block(struct linkage *linkage, const uint32_t *members, size_t count,
                        uint64_t *links)
 {
-    uint32_t first = root_of(linkage, members[0]);
+    bool ambiguous = is_ambiguous(linkage, members, count);
+    uint32_t first = NOBODY;
 
     linkage->block++;
-    linkage->seen[first] = linkage->block;
-    for (size_t i = 1; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         uint32_t root = root_of(linkage, members[i]);
 
         if (linkage->seen[root] == linkage->block)
             continue;
         linkage->seen[root] = linkage->block;
-        if (linkage->number[first] != NOBODY && linkage->number[root] != NOBODY) {
-            /* Groups of one number are one group by now, so these are two. */
-            linkage->summary.conflicts++;
+        if (ambiguous && linkage->number[root] != NOBODY)
+            continue;
+        if (first == NOBODY) {
+            first = root;
             continue;
         }
         first = join(linkage, first, root);
         (*links)++;
     }
+    linkage->summary.conflicts += ambiguous;
 }
 
 static void link_step(struct linkage *linkage, const struct link_key *key, uint64_t *links)

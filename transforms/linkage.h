@@ -3,8 +3,10 @@
  * deterministic, a later one replaces it behind the same call.
  *
  * Method: (1) same NHS number token; (2) else same name token (family name, given name, date of
- * birth, sex) and the same postcode token or the same GP practice. Step 2 never joins groups that
- * hold two different NHS numbers. Ties are taken in key order, so that input order does not matter.
+ * birth, sex) and the same postcode token or the same GP practice. Step 2 never
+ * joins groups that hold two different NHS numbers, and where two such groups share a name and
+ * place it leaves a record without a number with neither. Ties are taken in key order, so that
+ * input order does not matter.
  *
  * person_key of a group: the patient_key of its founder, the member with the smallest
  * (first_period, patient_key). It is a function of the set of records alone: any order of

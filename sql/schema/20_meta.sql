@@ -40,19 +40,9 @@ create table meta.delivery (
     run_id          bigint not null
 );
 comment on table meta.delivery is 'The ledger: every delivery ever judged. applied = its rows count; replaced = a later extract took its place; superseded = it came after a later extract and was never applied; refused = held, see error_code';
-comment on column meta.delivery.delivery_id is 'First 63 bits of SHA-256(feed, content)';
+comment on column meta.delivery.delivery_id is 'First 63 bits of SHA-256 over feed and content, and over sender and period where only the file name tells them';
 comment on column meta.delivery.extract_at is 'When the sender made the extract, by its own clock';
 create index on meta.delivery (feed, sender, period_start);
-
-create table meta.sighting (
-    delivery_id  bigint not null,
-    sender       text not null,
-    period_start date,
-    period_end   date,
-    file_name    text not null,
-    seen_at      timestamptz not null default now()
-);
-comment on table meta.sighting is 'The same content again, under another name perhaps: a register that did not change since the last snapshot is not a missing feed';
 
 create table meta.delivery_table (
     delivery_id bigint not null references meta.delivery on delete cascade,

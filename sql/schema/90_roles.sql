@@ -21,6 +21,34 @@ begin
     execute format('grant temporary on database %I to joinedup_loader', current_database());
 end
 $$;
+-- The owner cannot log in; whoever made the schema only did it for the owner.
+do $$
+declare
+    item record;
+begin
+    execute format('grant create on database %I to joinedup_owner', current_database());
+    execute format('grant joinedup_owner to %I', current_user);
+    for item in
+        select format('alter schema %I owner to joinedup_owner', n.nspname) as statement
+          from pg_catalog.pg_namespace n
+         where n.nspname in ('meta', 'linkage', 'warehouse', 'mart', 'publish', 'quality')
+         union all
+        select format('alter %s %I.%I owner to joinedup_owner',
+                      case c.relkind when 'v' then 'view' else 'table' end, n.nspname, c.relname)
+          from pg_catalog.pg_class c
+          join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+         where n.nspname in ('meta', 'linkage', 'warehouse', 'mart', 'publish', 'quality')
+           and c.relkind in ('r', 'v')
+         union all
+        select format('alter function %s owner to joinedup_owner', p.oid::regprocedure)
+          from pg_catalog.pg_proc p
+          join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+         where n.nspname in ('meta', 'linkage', 'warehouse', 'mart', 'publish', 'quality')
+    loop
+        execute item.statement;
+    end loop;
+end
+$$;
 revoke all on schema public from public;
 revoke all on schema meta, linkage, warehouse, mart, publish, quality from public;
 alter default privileges revoke execute on functions from public;

@@ -9,7 +9,8 @@ set extra_float_digits = 1;
 set standard_conforming_strings = on;
 set client_min_messages = warning;
 set lock_timeout = '4h';
-set idle_in_transaction_session_timeout = '10min';
+-- Tables that keep no column are read without a COPY, so a load may be idle on the server for a while.
+set idle_in_transaction_session_timeout = '1h';
 -- A killed loader's statement ends with it, on a server that can see that its client is gone (Windows cannot).
 select pg_catalog.set_config('client_connection_check_interval', '2s', false)
  where pg_catalog.version() not like '%Visual C++%';

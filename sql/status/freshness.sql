@@ -1,14 +1,9 @@
 -- Purpose: how fresh what each sender sent is, and which months between its first and its last are missing.
--- Grain: one row a feed and sender with an applied delivery that has a period. Inputs: meta.delivery, meta.sighting (the same content for a later period is no gap).
+-- Grain: one row a feed and sender with an applied delivery that has a period. Inputs: meta.delivery.
 with applied as (
     select feed, sender, period_start, period_end
       from meta.delivery
      where state = 'applied' and period_start is not null
-     union all
-    select d.feed, s.sender, s.period_start, s.period_end
-      from meta.sighting s
-      join meta.delivery d on d.delivery_id = s.delivery_id and d.state = 'applied'
-     where s.period_start is not null
 ), span as (
     select feed, sender, count(*) as deliveries, min(period_start) as first_period,
            max(period_end) as last_period, max(period_start) as last_start

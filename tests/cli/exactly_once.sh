@@ -201,6 +201,47 @@ refused_for_its_name() {
     is "and then known under any name" "already 0" "$(states) $status"
 }
 
+# A register may be again what it was: each snapshot is a delivery of its own, and the same one is not.
+snapshots() {
+    local day
+    reset
+    smi_csv G85001 2 > "$work/made/two"
+    smi_csv G85001 3 > "$work/made/three"
+    land_as two gp_smi_G85001_20260131.csv
+    land_as three gp_smi_G85001_20260228.csv
+    land_as two gp_smi_G85001_20260331.csv
+    night
+    is "a register that is again what it was is a delivery of its own" "applied applied applied" \
+        "$(states)"
+    is "and the last snapshot is the last one sent" "2026-03-31 2" "$(sql -F ' ' -c "
+        select extract_date, count(*) from warehouse.health_check
+         group by 1 order by 1 desc limit 1")"
+    land_as two "again/gp_smi_G85001_20260331 (1).csv"
+    night
+    is "the same snapshot under another name is known" already "$(states)"
+    for day in 31 28; do
+        land_as three "gp_smi_G85001_202602$day.csv"
+    done
+    night
+    is "a name that is almost right is told" "6 JU1208" \
+        "$status $(jq -r '[.deliveries[].error.code | select(. != null)] | join(" ")' "$work/run.json")"
+}
+
+# A correction beside its original, in one night: the correction counts, whatever mark it bears.
+corrections() {
+    local mark
+    for mark in ' (1)' '-v2' '_v2'; do
+        reset
+        support_csv 3 > "$work/made/original"
+        support_csv 5 > "$work/made/correction"
+        land_as original HUB_support_202604.csv
+        land_as correction "HUB_support_202604$mark.csv"
+        night
+        is "a correction named '$mark' counts" 5 \
+            "$(sql -c 'select count(*) from warehouse.support_session')"
+    done
+}
+
 two_at_once() {
     reset
     land_large
@@ -282,6 +323,8 @@ night_by_night
 resubmission
 renamed
 refused_for_its_name
+snapshots
+corrections
 two_at_once
 killed_worker
 killed_parser
