@@ -10,6 +10,7 @@
 #include "command.h"
 #include "file.h"
 #include "ledger.h"
+#include "log.h"
 #include "publication.h"
 #include "receive.h"
 #include "sql_file.h"
@@ -115,6 +116,26 @@ static void tell_unrecognised(struct night *night)
     }
 }
 
+/* For the journal: what became of each delivery, also where no report is wanted. */
+static void log_deliveries(const struct night *night)
+{
+    for (size_t i = 0; i < night->count; i++) {
+        const struct delivery_result *result = &night->results[i];
+        char label[DELIVERY_NAME_MAX], code[8];
+        delivery_label(&night->deliveries[i], label, sizeof label);
+        if (result->error.code == 0) {
+            log_event(LOG_LEVEL_INFO, "delivery", "%s %s: %llu received, %llu staged", label,
+                      delivery_state_name(result->state),
+                      (unsigned long long)result->total.received,
+                      (unsigned long long)result->total.staged);
+        } else {
+            log_event(LOG_LEVEL_WARNING, "delivery", "%s %s: %s (%s)", label,
+                      delivery_state_name(result->state), result->error.primary,
+                      error_code_text(result->error.code, code));
+        }
+    }
+}
+
 int night_load(struct night *night, unsigned jobs, bool wanted, struct error *error)
 {
     struct progress progress;
@@ -148,6 +169,7 @@ int night_load(struct night *night, unsigned jobs, bool wanted, struct error *er
         failed = worker_pool_run(&pool, stage, error);
     }
     progress_clear(&progress);
+    log_deliveries(night);
     if (failed == 0) {
         struct error ignored = {0};
         archive_expire(night->site.archive, night->site.archive_days, &ignored);
