@@ -6,7 +6,7 @@ set -eu
 build="gcc make pkg-config libpq-dev libcsv-dev libxml2-dev libzip-dev zlib1g-dev libssl-dev libyaml-dev
        libjansson-dev uthash-dev libutf8proc-dev libseccomp-dev libc6-dev linux-libc-dev"
 run="postgresql postgresql-client"
-check="clang libclang-rt-14-dev llvm clang-format libcmocka-dev strace zip unzip jq gdb man-db postgresql-common procps"
+check="clang libclang-rt-14-dev llvm clang-format libcmocka-dev strace zip unzip xxd jq gdb man-db postgresql-common procps"
 
 missing=""
 for list in "$@"; do
