@@ -18,30 +18,6 @@ static int load_site(const struct invocation *invocation, struct site *site, str
     return result == ERROR_FEED_DEFINITION_INVALID ? 0 : result;
 }
 
-int command_key_new(const struct invocation *invocation, struct error *error)
-{
-    struct site site;
-    struct site_key key;
-    int result = load_site(invocation, &site, error);
-
-    if (result == 0)
-        result = site_key_create(&site, &key, error);
-    if (result == 0 && invocation_json(invocation)) {
-        result = print_json(json_pack("{s:s, s:s, s:s}", "file", site.key_file, "id", key.id,
-                                      "check_value", key.check_value),
-                            error);
-    } else if (result == 0 && !invocation_quiet(invocation)) {
-        printf("Made the site key %s\n  id           %s\n  check value  %s\n\n"
-               "Give a copy to the key custodians before the first run: without the key what was "
-               "loaded\ncan never be joined with anything again. Never send it by mail.\n",
-               site.key_file, key.id, key.check_value);
-    }
-    if (result == 0)
-        site_key_release(&key);
-    site_release(&site);
-    return result;
-}
-
 /* One setting into text; "" when there is none. */
 static int read_setting(struct database *database, const char *name, char text[64],
                         struct error *error)
@@ -73,6 +49,46 @@ static int read_stored(const struct site *site, struct stored_key *ret, struct e
     if (result == 0)
         result = read_setting(&database, "key_check", ret->check_value, error);
     database_close(&database);
+    return result;
+}
+
+/* What was loaded with one key can never be joined with what another makes: say so at once, not
+ * only when the next run refuses the key. A database that cannot be asked has no say. */
+static void warn_of_second_key(const struct site *site)
+{
+    struct stored_key stored = {"", ""};
+    struct error unreachable = {0};
+
+    if (read_stored(site, &stored, &unreachable) == 0 && stored.id[0] != '\0')
+        fprintf(stderr,
+                "warning: the warehouse was loaded with key %s: runs with this one will be refused "
+                "(JU1007);\n         restore that key from the key custodians\n",
+                stored.id);
+}
+
+int command_key_new(const struct invocation *invocation, struct error *error)
+{
+    struct site site;
+    struct site_key key;
+    int result = load_site(invocation, &site, error);
+
+    if (result == 0)
+        result = site_key_create(&site, &key, error);
+    if (result == 0)
+        warn_of_second_key(&site);
+    if (result == 0 && invocation_json(invocation)) {
+        result = print_json(json_pack("{s:s, s:s, s:s}", "file", site.key_file, "id", key.id,
+                                      "check_value", key.check_value),
+                            error);
+    } else if (result == 0 && !invocation_quiet(invocation)) {
+        printf("Made the site key %s\n  id           %s\n  check value  %s\n\n"
+               "Give a copy to the key custodians before the first run: without the key what was "
+               "loaded\ncan never be joined with anything again. Never send it by mail.\n",
+               site.key_file, key.id, key.check_value);
+    }
+    if (result == 0)
+        site_key_release(&key);
+    site_release(&site);
     return result;
 }
 

@@ -51,7 +51,7 @@ static int verdict(const struct night *night, struct error *error)
     for (size_t i = 0; i < night->count; i++) {
         const struct delivery_result *result = &night->results[i];
         const struct error_entry *entry = error_entry_by_code(result->error.code);
-        if (result->state == DELIVERY_FAILED && entry != NULL &&
+        if (result->state != DELIVERY_REFUSED && result->state != DELIVERY_LEFT && entry != NULL &&
             entry->exit_status == night->report.exit_status) {
             *error = result->error;
             return error->code;

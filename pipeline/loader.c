@@ -291,10 +291,9 @@ static void settle_failure(struct load *load, int failed, const struct timespec 
     }
     if (loader_refuses(failed)) {
         refuse(load, start);
-    } else if (failed == ERROR_DELIVERY_CHANGED) {
-        load->result->state = DELIVERY_LEFT;
     } else {
-        load->result->state = DELIVERY_FAILED;
+        withhold_staged(load->result); /* nothing of it was kept */
+        load->result->state = failed == ERROR_DELIVERY_CHANGED ? DELIVERY_LEFT : DELIVERY_FAILED;
     }
 }
 

@@ -304,8 +304,11 @@ int night_exit_status(const struct night *night)
     for (size_t i = 0; i < night->count; i++) {
         const struct delivery_result *result = &night->results[i];
         const struct error_entry *entry = error_entry_by_code(result->error.code);
-        if (result->state == DELIVERY_FAILED && entry != NULL && entry->exit_status > failure) {
-            failure = entry->exit_status;
+        bool failed = result->state == DELIVERY_FAILED || result->state == DELIVERY_APPLIED ||
+                      result->state == DELIVERY_ALREADY || result->state == DELIVERY_SUPERSEDED;
+        if (failed && entry != NULL && entry->exit_status > failure) {
+            failure =
+                entry->exit_status; /* of a loaded one: its landing copy could not be removed */
         }
         bool left = result->state == DELIVERY_LEFT && entry != NULL && entry->exit_status == 0;
         if (result->state == DELIVERY_REFUSED || result->state == DELIVERY_WAITING ||

@@ -84,7 +84,10 @@ static json_t *cell_json(const PGresult *result, int row, int column)
         return json_null();
     if (PQftype(result, column) == TYPE_BOOLEAN)
         return json_boolean(*text == 't');
-    return is_number(result, column) ? json_integer(strtoll(text, NULL, 10)) : json_string(text);
+    /* Readers of JSON may keep numbers as doubles, which would change the last digits of an id. */
+    bool id = strcmp(PQfname(result, column), "delivery_id") == 0;
+    return is_number(result, column) && !id ? json_integer(strtoll(text, NULL, 10))
+                                            : json_string(text);
 }
 
 static json_t *row_json(const PGresult *result, int row)

@@ -169,6 +169,15 @@ static void print_stories(const struct run_report *report)
     }
 }
 
+static uint64_t report_warnings(const struct run_report *report)
+{
+    uint64_t warnings = 0;
+    for (size_t i = 0; i < report->count; i++) {
+        warnings += report->results[i].warnings;
+    }
+    return warnings;
+}
+
 void run_report_print(const struct run_report *report)
 {
     char text[4][32];
@@ -178,6 +187,12 @@ void run_report_print(const struct run_report *report)
         printf("\n");
     } else {
         printf("  nothing in landing\n");
+    }
+    uint64_t warnings = report_warnings(report);
+    if (warnings > 0) {
+        printf(
+            "  warnings      %s on rows and columns that were kept: joinedup rejects --warnings\n",
+            grouped(warnings, text[0]));
     }
     printf("  persons       %s, from %s records (%s linked by NHS number, %s by name)\n",
            grouped(report->links.persons, text[0]), grouped(report->links.records, text[1]),

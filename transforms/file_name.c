@@ -276,12 +276,19 @@ static bool contains(const char *name, const char *part, size_t length)
     return false;
 }
 
-static bool same_ending(const char *name, const char *grammar)
+/* The grammar's ending, or one that a delivery saved the wrong way would have. */
+static bool data_ending(const char *name, const char *grammar)
 {
-    const char *ending = strrchr(grammar, '.');
-    size_t length = ending == NULL ? 0 : strlen(ending);
+    static const char *const others[] = {".csv", ".zip", ".xml",  ".gz",
+                                         ".txt", ".xls", ".xlsx", ".accdb"};
+    const char *own = strrchr(grammar, '.'), *ending = strrchr(name, '.');
 
-    return strlen(name) > length && strcasecmp(name + strlen(name) - length, ending) == 0;
+    if (ending == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (strcasecmp(ending, others[i]) == 0)
+            return true;
+    return own != NULL && strcasecmp(ending, own) == 0;
 }
 
 /* The letters that make a grammar its feed's: those before the first placeholder, else those after
@@ -291,7 +298,7 @@ static bool resembles(const char *name, const char *grammar)
     size_t head = strcspn(grammar, "{*");
     const char *after = strchr(grammar, '}');
 
-    if (!same_ending(name, grammar))
+    if (!data_ending(name, grammar))
         return false;
     if (head >= 3)
         return begins_with(name, grammar, head);

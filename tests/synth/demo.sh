@@ -17,7 +17,9 @@ fi
 rm -rf "$demo"
 mkdir -p "$demo"
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+bold='' plain=''
+if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); fi
+say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 start=$(date +%s)
 
 say "1. A made-up population of $people people, $months months of seven feeds"
