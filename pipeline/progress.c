@@ -52,14 +52,6 @@ void progress_tick(void *data)
     draw(progress, seconds_between(&progress->started, &now));
 }
 
-void progress_stage(struct progress *progress, const char *stage)
-{
-    if (progress->shown) {
-        fprintf(stderr, "\r\033[K  %s", stage);
-        fflush(stderr);
-    }
-}
-
 void progress_clear(struct progress *progress)
 {
     if (progress->shown) {

@@ -21,8 +21,6 @@ void progress_init(struct progress *progress, bool wanted, const struct delivery
                    const struct delivery_result *results, size_t count);
 /* Draws at most five times a second; fits worker_pool.tick. */
 void progress_tick(void *progress);
-/* Names the stage that follows the loads ("linking"). */
-void progress_stage(struct progress *progress, const char *stage);
 void progress_clear(struct progress *progress);
 
 #endif

@@ -35,11 +35,6 @@ void worker_signals_restore(void)
     signal(SIGTERM, SIG_DFL);
 }
 
-int worker_signal(void)
-{
-    return caught_signal;
-}
-
 struct delivery_result *worker_results_map(size_t count)
 {
     size_t size = (count ? count : 1) * sizeof(struct delivery_result);

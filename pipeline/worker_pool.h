@@ -26,10 +26,9 @@ void worker_results_unmap(struct delivery_result *results, size_t count);
  * (ERROR_INTERRUPTED) or the machine's refusal to fork is an error here. */
 int worker_pool_run(struct worker_pool *pool, unsigned stage, struct error *error);
 
-/* Has SIGINT or SIGTERM come in? Set up by worker_signals_install. */
+/* SIGINT and SIGTERM end the loads in order: workers are stopped, what is loaded stays. */
 void worker_signals_install(void);
 /* Back to dying at once: the stages after the loads are one transaction each. */
 void worker_signals_restore(void);
-int worker_signal(void);
 
 #endif
