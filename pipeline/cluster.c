@@ -78,14 +78,6 @@ static PGPing ping(const struct cluster *cluster)
     return PQping(connection);
 }
 
-bool cluster_running(const char *site_folder)
-{
-    struct cluster cluster;
-    struct error ignored = {0};
-
-    return set_paths(site_folder, &cluster, &ignored) == 0 && ping(&cluster) == PQPING_OK;
-}
-
 /* ---- what a crash leaves behind ---- */
 
 /* The process a lock file names, or 0. */

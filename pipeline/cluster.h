@@ -26,9 +26,8 @@ int cluster_prepare(const char *site_folder, struct error *error);
 int cluster_start(const char *site_folder, struct error *error);
 /* Stops it (fast: sessions are ended) unless it is down. */
 int cluster_stop(const char *site_folder, struct error *error);
-/* Is it there, and does it take connections? */
+/* Is it there? */
 bool cluster_exists(const char *site_folder);
-bool cluster_running(const char *site_folder);
 /* A libpq connection string to its database, into ret. */
 int cluster_connection(const char *site_folder, char *ret, size_t size, struct error *error);
 

@@ -63,7 +63,8 @@ if wants sanitized; then
     for program in $(unit_programs "$build/asan"); do
         step "sanitized: $(basename "$program")" "$program"
     done
-    BUILD=$build/asan step "sanitized: a night against the truth" tests/cli/truth.sh
+    BUILD=$build/asan EXTRA="-fsanitize=address,undefined -fno-sanitize-recover=undefined" OPTIMISE=-O1 \
+        step "sanitized: a night against the truth" tests/cli/truth.sh
 fi
 if wants database; then
     for script in tests/database/*.sh; do step "database: $(basename "$script")" "$script"; done
