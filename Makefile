@@ -120,7 +120,9 @@ install: all
 	cp -R config $(DESTDIR)$(PREFIX)/share/joinedup/
 	install -m 644 $(BUILD)/joinedup.1 $(DESTDIR)$(PREFIX)/share/man/man1/joinedup.1
 
+# The demo's server first: one that outlives its folder would take the next one's socket with it.
 clean:
+	@[ ! -d $(BUILD)/demo/site/postgres ] || $(BUILD)/joinedup cluster stop --quiet --site $(BUILD)/demo/site || true
 	rm -rf $(BUILD)
 
 .PHONY: all demo check bench fault install clean

@@ -16,7 +16,7 @@
 #include "cluster_process.h"
 #include "cluster_settings.h"
 
-enum { START_SECONDS = 60, PATH_ROOM = 3900 };
+enum { START_SECONDS = 60, SOCKET_MOMENTS = 20, PATH_ROOM = 3900 };
 
 struct cluster {
     char folder[PATH_MAX]; /* SITE/postgres */
@@ -213,6 +213,28 @@ static bool wait_until_up(const struct cluster *cluster, time_t until)
     return false;
 }
 
+/* A server whose socket was taken away (by a former server of a site that stood at the same path,
+ * say) runs on, but nobody can reach it any more. One that is coming up has none yet, for a moment.
+ */
+static bool lost_its_socket(const struct cluster *cluster)
+{
+    char path[PATH_MAX + 32];
+
+    snprintf(path, sizeof path, "%s/.s.PGSQL.5432", cluster->socket);
+    for (int moment = 0; moment < SOCKET_MOMENTS; moment++) {
+        if (access(path, F_OK) == 0 || errno != ENOENT || server_pid(cluster) == 0)
+            return false;
+        pause_briefly();
+    }
+    return true;
+}
+
+static int stop_server(struct cluster *cluster, struct error *error)
+{
+    static const char *const words[] = {"-w", "-t", "60", "-m", "fast", "stop", NULL};
+    return run_pg_ctl(cluster, words, error);
+}
+
 static int start_locked(struct cluster *cluster, struct error *error)
 {
     char log[64];
@@ -226,6 +248,8 @@ static int start_locked(struct cluster *cluster, struct error *error)
     /* After kill -9 of the server its children hold the shared memory for a moment longer: try
      * again. */
     do {
+        if (lost_its_socket(cluster))
+            stop_server(cluster, error);
         if (server_pid(cluster) != 0) {
             if (wait_until_up(cluster, until))
                 return 0;
@@ -268,7 +292,6 @@ int cluster_start(const char *site_folder, struct error *error)
 
 int cluster_stop(const char *site_folder, struct error *error)
 {
-    static const char *const words[] = {"-w", "-t", "60", "-m", "fast", "stop", NULL};
     struct cluster cluster;
     int result = set_paths(site_folder, &cluster, error);
 
@@ -276,7 +299,7 @@ int cluster_stop(const char *site_folder, struct error *error)
         return result;
     result = cluster_user_find(cluster.data, &cluster.user, error);
     if (result == 0)
-        result = run_pg_ctl(&cluster, words, error);
+        result = stop_server(&cluster, error);
     return result > 0 ? database_down(&cluster, error, "does not stop") : result;
 }
 

@@ -49,6 +49,11 @@ done
 wait
 is "four commands at once start it once" "done done done done" "$(cat "$work"/done.? | xargs)"
 
+# A former server of a site at the same path takes the socket with it when it ends at last.
+rm -f "$site/postgres/socket/.s.PGSQL.5432" "$site/postgres/socket/.s.PGSQL.5432.lock"
+check "a server that lost its socket is started anew" \
+    "$joinedup" status --site "$site" --quiet
+
 # ---- what it is set to ----
 
 is "it listens on no network address" "" "$(setting listen_addresses)"
