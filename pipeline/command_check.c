@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "database.h"
+#include "ledger.h"
 #include "sandbox.h"
 #include "settings_reader.h"
 
@@ -100,12 +101,11 @@ static int key_fits(struct database *database, const struct site_key *key, bool 
 
     *ret = true;
     for (int i = 0; failed == 0 && i < 2; i++) {
-        PGresult *rows = NULL;
+        char stored[256];
 
-        failed = database_query(database, "sql/meta/setting_get.sql", &names[i], 1, &rows, error);
-        if (failed == 0 && PQntuples(rows) == 1 && strcmp(PQgetvalue(rows, 0, 0), own[i]) != 0)
+        failed = ledger_setting(database, names[i], stored, error);
+        if (failed == 0 && stored[0] != '\0' && strcmp(stored, own[i]) != 0)
             *ret = false;
-        PQclear(rows);
     }
     return failed;
 }

@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "database.h"
+#include "ledger.h"
 #include "site_key.h"
 
 /* A site whose feed definitions have faults still has a key. */
@@ -18,24 +19,8 @@ static int load_site(const struct invocation *invocation, struct site *site, str
     return result == ERROR_FEED_DEFINITION_INVALID ? 0 : result;
 }
 
-/* One setting into text; "" when there is none. */
-static int read_setting(struct database *database, const char *name, char text[64],
-                        struct error *error)
-{
-    const char *const parameters[] = {name};
-    PGresult *result;
-    int failed =
-        database_query(database, "sql/meta/setting_get.sql", parameters, 1, &result, error);
-
-    if (failed < 0)
-        return failed;
-    snprintf(text, 64, "%s", PQntuples(result) == 0 ? "" : PQgetvalue(result, 0, 0));
-    PQclear(result);
-    return 0;
-}
-
 struct stored_key {
-    char id[64], check_value[64];
+    char id[256], check_value[256];
 };
 
 static int read_stored(const struct site *site, struct stored_key *ret, struct error *error)
@@ -45,9 +30,9 @@ static int read_stored(const struct site *site, struct stored_key *ret, struct e
 
     if (result < 0)
         return result;
-    result = read_setting(&database, "key_id", ret->id, error);
+    result = ledger_setting(&database, "key_id", ret->id, error);
     if (result == 0)
-        result = read_setting(&database, "key_check", ret->check_value, error);
+        result = ledger_setting(&database, "key_check", ret->check_value, error);
     database_close(&database);
     return result;
 }

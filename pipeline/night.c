@@ -298,25 +298,28 @@ int night_measure(struct night *night, struct error *error)
     return failed ? failed : measure_as_before(night, error);
 }
 
+/* Was the delivery not loaded, through no fault of the machine? Files that are merely not for
+ * tonight do not count. */
+static bool is_held(const struct delivery_result *result, const struct error_entry *entry)
+{
+    return result->state == DELIVERY_REFUSED || result->state == DELIVERY_WAITING ||
+           (result->state == DELIVERY_LEFT && (entry == NULL || entry->exit_status != 0));
+}
+
 int night_exit_status(const struct night *night)
 {
-    int status = 0, failure = 0;
+    int held = 0, failure = 0;
     for (size_t i = 0; i < night->count; i++) {
         const struct delivery_result *result = &night->results[i];
         const struct error_entry *entry = error_entry_by_code(result->error.code);
-        bool failed = result->state == DELIVERY_FAILED || result->state == DELIVERY_APPLIED ||
-                      result->state == DELIVERY_ALREADY || result->state == DELIVERY_SUPERSEDED;
-        if (failed && entry != NULL && entry->exit_status > failure) {
-            failure =
-                entry->exit_status; /* of a loaded one: its landing copy could not be removed */
-        }
-        bool left = result->state == DELIVERY_LEFT && entry != NULL && entry->exit_status == 0;
-        if (result->state == DELIVERY_REFUSED || result->state == DELIVERY_WAITING ||
-            (result->state == DELIVERY_LEFT && !left)) {
-            status = error_entry_by_code(ERROR_PARTIAL)->exit_status;
+        if (is_held(result, entry)) {
+            held = error_entry_by_code(ERROR_PARTIAL)->exit_status;
+        } else if (entry != NULL && entry->exit_status > failure) {
+            /* Failed, or loaded but its landing copy could not be removed. */
+            failure = entry->exit_status;
         }
     }
-    return failure != 0 ? failure : status;
+    return failure != 0 ? failure : held;
 }
 
 int night_close(struct night *night, struct error *error)
