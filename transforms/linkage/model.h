@@ -1,0 +1,77 @@
+/*
+ * model.h: what a linkage knows before it looks at a pair: the weights of each comparison level,
+ * the blocking rules, the priors and the thresholds. Versioned JSON on disk: trained, reviewed,
+ * committed, reused. Two trainings on the same input give the same bytes.
+ *
+ * Three kinds of pairs are told apart (docs/linkage.md, "Three classes"): the same person (m), two
+ * people of one household (h: agreements on family name, postcode and birth date go together) and
+ * two strangers (u). A pair's weight is log2(m / (u + household_rate * h)); field weights add up
+ * within a class only, so that what kin share by nature does not count as if it were chance.
+ */
+#ifndef LINKAGE_MODEL_H
+#define LINKAGE_MODEL_H
+
+#include "set.h"
+
+enum {
+    LINKAGE_LEVELS_MAX = 8, /* level 0 is "missing": weight 0, in every class */
+    LINKAGE_RULES_MAX = 24,
+    LINKAGE_RULE_FORMS_MAX = 4,
+    LINKAGE_PAIRS_OF_SOURCES_MAX = 128
+};
+
+/* A blocking key: the faces that have all its forms and agree on them meet. */
+struct linkage_rule {
+    char name[96]; /* "family_name.sound + date_of_birth.whole" */
+    struct {
+        uint8_t field; /* index into schema.fields */
+        uint16_t word; /* of the face */
+    } forms[LINKAGE_RULE_FORMS_MAX];
+    uint8_t form_count;
+};
+
+struct linkage_level {
+    double m, u, h; /* probability of the level in each class, missing left out; sums to 1 */
+    bool fixed;     /* given by hand: training keeps it */
+};
+
+/* The m of a pair of sources, where it has enough links to differ from the pooled one. */
+struct linkage_source_weights {
+    uint8_t left, right; /* left <= right */
+    double links;        /* expected links it was trained on */
+    double prior;        /* log2 odds that two random records of it match */
+    double m[LINKAGE_FIELDS_MAX][LINKAGE_LEVELS_MAX];
+};
+
+struct linkage_model {
+    char version[65]; /* SHA-256 of the JSON without this line, as hex; "" until written */
+    struct linkage_schema schema;
+    struct linkage_level levels[LINKAGE_FIELDS_MAX][LINKAGE_LEVELS_MAX]; /* pooled over sources */
+    struct linkage_source_weights sources[LINKAGE_PAIRS_OF_SOURCES_MAX];
+    size_t source_pair_count;
+    double household_rate; /* household pairs a stranger pair */
+    double prior;          /* log2 odds that two random records match, pooled */
+    struct linkage_rule rules[LINKAGE_RULES_MAX];
+    size_t rule_count;
+    uint32_t block_cap;      /* faces a block may have before it is left out */
+    double threshold;        /* log2 odds at which a pair is a link */
+    double review;           /* log2 odds from which a clerk should see it */
+    double lead;             /* bits a link must be ahead of its best rival */
+    double floor;            /* odds below which pairs are forgotten */
+    double u_pairs, u_agree; /* random pairs looked at; the fewest seen of any exact level */
+};
+
+/* The model a site starts with: weights from published error rates (docs/linkage.md), rules and
+ * thresholds. */
+void linkage_model_default(const struct linkage_schema *schema, struct linkage_model *ret);
+
+/* Names of levels: "exact", "near", ...; level 0 is "missing". NULL past the last level. */
+const char *linkage_level_name(enum linkage_kind kind, unsigned level);
+
+/* The model as JSON text (the caller frees); sets model->version. */
+int linkage_model_write(struct linkage_model *model, char **ret_text, struct error *error);
+/* Reads and checks: probabilities sum to 1 within 1e-6, forms exist, version fits the text. */
+int linkage_model_read(const char *text, size_t length, struct linkage_model *ret,
+                       struct error *error);
+
+#endif
