@@ -14,7 +14,7 @@
 #include "set.h"
 
 enum {
-    LINKAGE_LEVELS_MAX = 8, /* level 0 is "missing": weight 0, in every class */
+    LINKAGE_LEVELS_MAX = 9, /* level 0 is "missing": weight 0, in every class */
     LINKAGE_RULES_MAX = 24,
     LINKAGE_RULE_FORMS_MAX = 4,
     LINKAGE_PAIRS_OF_SOURCES_MAX = 128
@@ -64,9 +64,6 @@ struct linkage_model {
 /* The model a site starts with: weights from published error rates (docs/linkage.md), rules and
  * thresholds. */
 void linkage_model_default(const struct linkage_schema *schema, struct linkage_model *ret);
-
-/* Names of levels: "exact", "near", ...; level 0 is "missing". NULL past the last level. */
-const char *linkage_level_name(enum linkage_kind kind, unsigned level);
 
 /* The model as JSON text (the caller frees); sets model->version. */
 int linkage_model_write(struct linkage_model *model, char **ret_text, struct error *error);

@@ -68,8 +68,9 @@ enum {
     BIRTH_COLD = BIRTH_MARKS + 4
 };
 enum { SEX_WHOLE, SEX_HOT };
-enum { POSTCODE_UNIT, POSTCODE_SECTOR, POSTCODE_HOT };
+enum { POSTCODE_UNIT, POSTCODE_HOT };
 enum {
+    POSTCODE_SECTOR,
     POSTCODE_DISTRICT,
     POSTCODE_INWARD, /* the part behind the blank */
     POSTCODE_MARKS,  /* 8 marks */
