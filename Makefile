@@ -24,7 +24,7 @@ LIBS_PARSER := -lcsv -lxml2 -lzip -lz -lseccomp
 LIBS := -lpq -lcsv -lxml2 -lzip -lz -lcrypto -lyaml -ljansson -lutf8proc -lseccomp -lm -lpthread
 
 BASE_C       := $(wildcard transforms/base/*.c)
-TRANSFORMS_C := $(wildcard transforms/*.c)
+TRANSFORMS_C := $(wildcard transforms/*.c transforms/linkage/*.c)
 CONNECTORS_C := $(filter-out connectors/parser_main.c,$(wildcard connectors/*.c))
 PIPELINE_C   := $(filter-out pipeline/main.c,$(wildcard pipeline/*.c))
 SYNTH_C      := $(wildcard tests/synth/*.c)

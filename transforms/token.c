@@ -92,8 +92,8 @@ static int tokeniser_key(struct tokeniser *tokeniser, const unsigned char key[KE
     return tokeniser->inner == NULL || tokeniser->outer == NULL || tokeniser->work == NULL ? -1 : 0;
 }
 
-static int tokeniser_for_purpose(const unsigned char site_key[SITE_KEY_SIZE], const char *purpose,
-                                 struct tokeniser **ret, struct error *error)
+int tokeniser_new_for(const unsigned char site_key[SITE_KEY_SIZE], const char *purpose,
+                      struct tokeniser **ret, struct error *error)
 {
     unsigned char key[KEY_SIZE];
     struct tokeniser *tokeniser;
@@ -118,7 +118,7 @@ static int tokeniser_for_purpose(const unsigned char site_key[SITE_KEY_SIZE], co
 int tokeniser_new(const unsigned char site_key[SITE_KEY_SIZE], struct tokeniser **ret,
                   struct error *error)
 {
-    return tokeniser_for_purpose(site_key, "token", ret, error);
+    return tokeniser_new_for(site_key, "token", ret, error);
 }
 
 void tokeniser_free(struct tokeniser *tokeniser)
@@ -220,7 +220,7 @@ int token_check_value(const unsigned char site_key[SITE_KEY_SIZE], char ret_text
     static const char digits[] = "0123456789abcdef";
     unsigned char digest[DIGEST_SIZE];
     struct tokeniser *tokeniser;
-    int result = tokeniser_for_purpose(site_key, "check", &tokeniser, error);
+    int result = tokeniser_new_for(site_key, "check", &tokeniser, error);
 
     if (result != 0)
         return result;

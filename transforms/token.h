@@ -35,6 +35,9 @@ struct tokeniser;
 
 int tokeniser_new(const unsigned char site_key[SITE_KEY_SIZE], struct tokeniser **ret,
                   struct error *error);
+/* The same under the key of another purpose ("linkage/1/sex/whole"); tokeniser_new is "token". */
+int tokeniser_new_for(const unsigned char site_key[SITE_KEY_SIZE], const char *purpose,
+                      struct tokeniser **ret, struct error *error);
 /* Wipes and frees. NULL is fine. */
 void tokeniser_free(struct tokeniser *tokeniser);
 /* The token of label and fields. Fails only when OpenSSL does (ERROR_INTERNAL). */

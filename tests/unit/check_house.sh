@@ -19,13 +19,13 @@ pipeline=$(headers pipeline)
 connectors=$(headers connectors)
 transforms=$(headers transforms)
 verdict "transforms include neither connectors nor pipeline" \
-    "$(grep -nE "#include \"($pipeline|$connectors)\"" transforms/*.[ch] transforms/base/*.[ch])"
+    "$(grep -nE "#include \"($pipeline|$connectors)\"" transforms/*.[ch] transforms/base/*.[ch] transforms/linkage/*.[ch])"
 verdict "connectors include neither transforms nor pipeline" \
     "$(grep -nE "#include \"($pipeline|$transforms)\"" connectors/*.[ch])"
 verdict "base includes no room" \
     "$(grep -nE "#include \"($pipeline|$connectors|$transforms)\"" transforms/base/*.[ch])"
 verdict "transforms and connectors do not know Postgres" \
-    "$(grep -nE 'libpq|PGconn|PQexec' transforms/*.[ch] transforms/base/*.[ch] connectors/*.[ch])"
+    "$(grep -nE 'libpq|PGconn|PQexec' transforms/*.[ch] transforms/base/*.[ch] transforms/linkage/*.[ch] connectors/*.[ch])"
 verdict "secrets are opened in transforms only" \
     "$(grep -nE '\bsecret_open\b|\bhidden_\b' pipeline/*.[ch] connectors/*.[ch])"
 verdict "no file over 800 lines" \
@@ -39,7 +39,7 @@ verdict "no function over 100 lines" \
 verdict "every sql file begins with its purpose or its measure" \
     "$(for f in $(find sql -name '*.sql'); do head -n 3 "$f" | grep -qiE '^-- (purpose|code|family|title)' || echo "$f"; done)"
 verdict "no statement inside C" \
-    "$(grep -nE '"(select|insert|update|delete|create|drop|alter|truncate) [a-z]' pipeline/*.c connectors/*.c transforms/*.c | grep -v 'sql/')"
+    "$(grep -nE '"(select|insert|update|delete|create|drop|alter|truncate) [a-z]' pipeline/*.c connectors/*.c transforms/*.c transforms/linkage/*.c | grep -v 'sql/')"
 verdict "no exit below main" \
-    "$(grep -nE '[^_]\bexit\(' pipeline/*.c connectors/*.c transforms/*.c | grep -vE 'pipeline/main\.c|connectors/parser_main\.c|_exit\(')"
+    "$(grep -nE '[^_]\bexit\(' pipeline/*.c connectors/*.c transforms/*.c transforms/linkage/*.c | grep -vE 'pipeline/main\.c|connectors/parser_main\.c|_exit\(')"
 exit $status

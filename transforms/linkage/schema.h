@@ -12,7 +12,9 @@
  * Tokens are 32 bits of an HMAC (NHS number: 64): two different values agree by chance once in four
  * thousand million comparisons. "Near" forms are 16-bit marks of a value with one letter left out:
  * two spellings one letter apart (one replaced, inserted, left out, or two neighbours swapped)
- * share a mark. Marks decide nothing alone: another form of the field must agree too.
+ * share a mark. Mark 2i lies in the low half of word i of its run, mark 2i + 1 in the high half;
+ * the first is that of the value itself, unused ones are zero. Marks decide nothing alone: another
+ * form of the field must agree too.
  */
 #ifndef LINKAGE_SCHEMA_H
 #define LINKAGE_SCHEMA_H
@@ -46,7 +48,8 @@ enum linkage_kind {
 enum {
     NAME_WHOLE,  /* all parts, normalised; none when only an initial is known */
     NAME_FIRST,  /* first part (of a given name: its canonical form, Liz -> ELIZABETH) */
-    NAME_SECOND, /* last part of a double-barrelled family name, second given name; or none */
+    NAME_SECOND, /* last part of a double-barrelled family name, second given name; or none. A
+                    token of the same key as NAME_FIRST: Jones meets Smith-Jones */
     NAME_SOUND,  /* how the first part sounds */
     NAME_HOT
 };
@@ -80,9 +83,9 @@ enum { NHS_NUMBER_LOW, NHS_NUMBER_HIGH, NHS_NUMBER_HOT };
 enum { EXACT_WHOLE, EXACT_HOT }; /* gp_practice too */
 enum { TEXT_WHOLE, TEXT_HOT };
 enum {
-    TEXT_START,               /* first four letters or digits */
-    TEXT_END,                 /* last four */
-    TEXT_MARKS,               /* 12 marks */
+    TEXT_START,                  /* first four letters or digits */
+    TEXT_END,                    /* last four */
+    TEXT_MARKS,                  /* 12 marks */
     TEXT_WORDS = TEXT_MARKS + 6, /* marks of up to 8 words, ascending, zeros last */
     TEXT_COLD = TEXT_WORDS + 4
 };
@@ -94,15 +97,22 @@ struct linkage_field {
     int8_t frequency;                  /* its byte among the frequencies of a face, or -1 */
 };
 
+/* In a face: the hot runs of the fields in order, the frequency bytes (one for each field but sex
+ * and NHS number; frequency.h fills them), the cold runs, zeros up to a multiple of 16. */
 struct linkage_schema {
     struct linkage_field fields[LINKAGE_FIELDS_MAX];
     size_t field_count;
     size_t words;             /* of a face; a multiple of 16 */
-    uint16_t frequency_words; /* first word of the frequency bytes (frequency.h fills them) */
+    uint16_t frequency_words; /* first word of the frequency bytes */
 };
 
-/* Lays the fields out. kinds[i] with names[i]; names of the person kinds may be NULL (the kind's
- * name stands for it). A kind other than exact and text may appear once: ERROR_USAGE. */
+/* Words a kind has in each part of a face. */
+uint16_t linkage_kind_hot(enum linkage_kind kind);
+uint16_t linkage_kind_cold(enum linkage_kind kind);
+
+/* Lays the fields out. kinds[i] with names[i]; names, and those of the person kinds, may be NULL
+ * (the kind's name stands for it). ERROR_USAGE: no field or too many, a kind other than exact and
+ * text twice, an exact or text field without a name of its own, a name that is too long. */
 int linkage_schema_make(const enum linkage_kind *kinds, const char *const *names, size_t count,
                         struct linkage_schema *ret, struct error *error);
 
