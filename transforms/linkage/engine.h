@@ -7,8 +7,7 @@
 #ifndef LINKAGE_ENGINE_H
 #define LINKAGE_ENGINE_H
 
-#include "model.h"
-#include "set.h"
+#include "block.h"
 
 struct linkage_options {
     unsigned threads;            /* 1 or more */
@@ -19,15 +18,6 @@ struct linkage_options {
 
 struct linkage_seconds {
     double frequency, block, train, score, decide;
-};
-
-/* One blocking rule's work. */
-struct linkage_rule_count {
-    uint64_t pairs;     /* new ones: not found by an earlier rule */
-    uint64_t all;       /* of its blocks */
-    uint64_t dropped;   /* pairs of blocks over the cap, not looked at */
-    uint32_t largest;   /* faces in its largest block */
-    uint32_t capped;    /* blocks over the cap */
 };
 
 struct linkage_result {

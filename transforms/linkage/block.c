@@ -1,0 +1,260 @@
+#include "block.h"
+
+#include <stdlib.h>
+
+/* A key's hash in the upper half, the face in the lower: one number to sort. */
+struct key_list {
+    uint64_t *items, *spare;
+    size_t count, size;
+};
+
+static uint64_t mix(uint64_t value)
+{
+    value ^= value >> 32;
+    value *= 0xd6e8feb86659fd93u;
+    value ^= value >> 32;
+    value *= 0xd6e8feb86659fd93u;
+    return value ^ value >> 32;
+}
+
+static bool key_of(const struct linkage_rule *rule, const uint32_t *face, uint32_t *ret_key)
+{
+    uint64_t key = 0;
+
+    for (unsigned i = 0; i < rule->form_count; i++) {
+        uint32_t form = face[rule->forms[i].word];
+
+        if (form == 0)
+            return false;
+        key = mix(key + form + 0x9e3779b97f4a7c15u * (i + 1));
+    }
+    *ret_key = (uint32_t)(key >> 32);
+    return true;
+}
+
+/* Least significant digit first, 11 bits at a time, over the upper half only: the faces of one key
+ * stay in ascending order. */
+static void sort_keys(struct key_list *list)
+{
+    enum { DIGITS = 1 << 11 };
+
+    for (unsigned shift = 32; shift < 64; shift += 11) {
+        size_t starts[DIGITS] = {0}, sum = 0;
+
+        for (size_t i = 0; i < list->count; i++)
+            starts[(list->items[i] >> shift) & (DIGITS - 1)]++;
+        for (size_t digit = 0; digit < DIGITS; digit++) {
+            size_t size = starts[digit];
+
+            starts[digit] = sum;
+            sum += size;
+        }
+        for (size_t i = 0; i < list->count; i++)
+            list->spare[starts[(list->items[i] >> shift) & (DIGITS - 1)]++] = list->items[i];
+        uint64_t *sorted = list->spare;
+        list->spare = list->items;
+        list->items = sorted;
+    }
+}
+
+/* Room for one key more; parts are about equal, but not quite. */
+static bool make_room(struct key_list *list)
+{
+    size_t size = list->size + list->size / 4 + 1024;
+    uint64_t *items = realloc(list->items, size * sizeof *items);
+
+    if (items == NULL)
+        return false;
+    list->items = items;
+    list->size = size;
+    return true;
+}
+
+/* The keys of one part, sorted. */
+static int list_keys(const struct linkage_set *set, const struct linkage_rule *rule, uint32_t part,
+                     uint32_t parts, struct key_list *list)
+{
+    *list = (struct key_list){.size = set->face_count / parts + 1};
+    list->items = malloc(list->size * sizeof *list->items);
+    if (list->items == NULL)
+        return ERROR_OUT_OF_MEMORY;
+    for (size_t face = 0; face < set->face_count; face++) {
+        uint32_t key;
+
+        if (!key_of(rule, linkage_face(set, face), &key) ||
+            (parts > 1 && (uint64_t)key * parts >> 32 != part))
+            continue;
+        if (list->count == list->size && !make_room(list))
+            return ERROR_OUT_OF_MEMORY;
+        list->items[list->count++] = (uint64_t)key << 32 | (uint32_t)face;
+    }
+    list->spare = malloc((list->count + 1) * sizeof *list->spare);
+    if (list->spare == NULL)
+        return ERROR_OUT_OF_MEMORY;
+    sort_keys(list);
+    return 0;
+}
+
+bool linkage_may_pair(const struct linkage_set *set, uint32_t left, uint32_t right)
+{
+    uint8_t source = linkage_source_of(set, left);
+
+    if (left == right)
+        return false;
+    return source != linkage_source_of(set, right) ||
+           (!set->across_only && !set->sources[source].unique);
+}
+
+/* ---- pairs of a block, a batch at a time ---- */
+
+struct walk {
+    const struct linkage_set *set;
+    const struct linkage_rule *rule, *earlier;
+    size_t earlier_count;
+    struct linkage_batch raw, batch;
+    linkage_visit visit;
+    void *context;
+    uint64_t pairs;
+};
+
+static bool found_before(const struct walk *walk, const uint32_t *left, const uint32_t *right)
+{
+    for (size_t i = 0; i < walk->earlier_count; i++)
+        if (linkage_rule_joins(&walk->earlier[i], left, right))
+            return true;
+    return false;
+}
+
+static int hand_over(struct walk *walk)
+{
+    int result = 0;
+
+    if (walk->batch.count > 0) {
+        walk->pairs += walk->batch.count;
+        result = walk->visit(&walk->batch, walk->context);
+    }
+    walk->batch.count = 0;
+    return result;
+}
+
+/* The faces asked for in add_pair have arrived by now. */
+static int sift(struct walk *walk)
+{
+    for (size_t i = 0; i < walk->raw.count; i++) {
+        uint32_t left = walk->raw.left[i], right = walk->raw.right[i];
+        const uint32_t *l = linkage_face(walk->set, left), *r = linkage_face(walk->set, right);
+
+        if (!linkage_rule_joins(walk->rule, l, r) || found_before(walk, l, r))
+            continue;
+        walk->batch.left[walk->batch.count] = left;
+        walk->batch.right[walk->batch.count++] = right;
+    }
+    walk->raw.count = 0;
+    return hand_over(walk);
+}
+
+static int add_pair(struct walk *walk, uint32_t left, uint32_t right)
+{
+    const struct linkage_set *set = walk->set;
+
+    if (!linkage_may_pair(set, linkage_record_of(set, left), linkage_record_of(set, right)))
+        return 0;
+    for (size_t word = 0; word < set->schema->words; word += 16)
+        __builtin_prefetch(linkage_face(set, right) + word);
+    walk->raw.left[walk->raw.count] = left;
+    walk->raw.right[walk->raw.count++] = right;
+    return walk->raw.count == LINKAGE_BATCH ? sift(walk) : 0;
+}
+
+static int walk_block(struct walk *walk, const uint64_t *items, size_t count, uint32_t from_face)
+{
+    int result = 0;
+
+    /* Faces ascend within a block: pairs without a late face end before the first late one. */
+    for (size_t right = 1; right < count && result == 0; right++) {
+        if ((uint32_t)items[right] < from_face)
+            continue;
+        for (size_t left = 0; left < right && result == 0; left++)
+            result = add_pair(walk, (uint32_t)items[left], (uint32_t)items[right]);
+    }
+    return result;
+}
+
+static uint64_t pairs_of(size_t faces)
+{
+    return (uint64_t)faces * (faces - 1) / 2;
+}
+
+static size_t block_length(const struct key_list *list, size_t start)
+{
+    size_t end = start + 1;
+
+    while (end < list->count && list->items[end] >> 32 == list->items[start] >> 32)
+        end++;
+    return end - start;
+}
+
+static void measure_blocks(const struct key_list *list, uint32_t cap,
+                           struct linkage_rule_count *count)
+{
+    for (size_t start = 0, length; start < list->count; start += length) {
+        length = block_length(list, start);
+        if (length > count->largest)
+            count->largest = (uint32_t)length;
+        if (length > cap) {
+            count->capped++;
+            count->dropped += pairs_of(length);
+        } else {
+            count->all += pairs_of(length);
+        }
+    }
+}
+
+/* Visits the blocks of one part. share: of the pairs, that are to be visited. */
+static int walk_part(struct walk *walk, const struct linkage_block_options *options, uint32_t part,
+                     uint32_t parts, struct linkage_rule_count *count)
+{
+    struct key_list list;
+    int result = list_keys(walk->set, walk->rule, part, parts, &list);
+    uint64_t before = count->all;
+
+    if (result == 0)
+        measure_blocks(&list, options->cap, count);
+    /* A sample keeps blocks whose first face hashes below the share asked for. */
+    uint64_t limit = options->pair_limit / parts, all = count->all - before;
+    double share = limit == 0 || all <= limit ? 1.0 : (double)limit / (double)all;
+    uint64_t bound = share >= 1.0 ? UINT64_MAX : (uint64_t)(share * 18446744073709551615.0);
+    for (size_t start = 0, length; result == 0 && start < list.count; start += length) {
+        length = block_length(&list, start);
+        if (length >= 2 && length <= options->cap && mix((uint32_t)list.items[start] + 1u) <= bound)
+            result = walk_block(walk, list.items + start, length, options->from_face);
+    }
+    free(list.items);
+    free(list.spare);
+    return result;
+}
+
+int linkage_block_visit(const struct linkage_set *set, const struct linkage_rule *rule,
+                        const struct linkage_rule *earlier, size_t earlier_count,
+                        const struct linkage_block_options *options, linkage_visit visit,
+                        void *context, struct linkage_rule_count *ret_count)
+{
+    struct walk walk = {.set = set,
+                        .rule = rule,
+                        .earlier = earlier,
+                        .earlier_count = earlier_count,
+                        .visit = visit,
+                        .context = context};
+    struct linkage_rule_count count = {0};
+    uint32_t parts = options->parts > 1 ? options->parts : 1;
+    int result = 0;
+
+    for (uint32_t part = 0; part < parts && result == 0; part++)
+        result = walk_part(&walk, options, part, parts, &count);
+    if (result == 0)
+        result = sift(&walk);
+    count.pairs = walk.pairs;
+    if (ret_count != NULL)
+        *ret_count = count;
+    return result;
+}

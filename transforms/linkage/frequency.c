@@ -1,0 +1,226 @@
+#include "frequency.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Value to count; open addressing, doubled at three quarters. Value 0 is an empty slot. */
+struct value_count {
+    uint32_t value, count;
+};
+struct linkage_value_table {
+    struct value_count *slots;
+    size_t used, size;
+};
+
+static struct value_count *slot_of(const struct linkage_value_table *table, uint32_t value)
+{
+    size_t slot = (value * (uint64_t)0x9e3779b97f4a7c15u >> 20) & (table->size - 1);
+
+    while (table->slots[slot].value != 0 && table->slots[slot].value != value)
+        slot = (slot + 1) & (table->size - 1);
+    return &table->slots[slot];
+}
+
+static struct linkage_value_table *table_new(size_t size)
+{
+    struct linkage_value_table *table = calloc(1, sizeof *table);
+
+    if (table == NULL)
+        return NULL;
+    table->size = size;
+    table->slots = calloc(size, sizeof *table->slots);
+    if (table->slots == NULL) {
+        free(table);
+        return NULL;
+    }
+    return table;
+}
+
+static bool table_grow(struct linkage_value_table *table)
+{
+    struct linkage_value_table larger = {.size = table->size * 2, .used = table->used};
+
+    larger.slots = calloc(larger.size, sizeof *larger.slots);
+    if (larger.slots == NULL)
+        return false;
+    for (size_t i = 0; i < table->size; i++)
+        if (table->slots[i].value != 0)
+            *slot_of(&larger, table->slots[i].value) = table->slots[i];
+    free(table->slots);
+    *table = larger;
+    return true;
+}
+
+static bool table_add(struct linkage_value_table *table, uint32_t value, uint32_t count)
+{
+    if (table->used * 4 >= table->size * 3 && !table_grow(table))
+        return false;
+    struct value_count *slot = slot_of(table, value);
+    if (slot->value == 0) {
+        slot->value = value;
+        table->used++;
+    }
+    slot->count += count;
+    return true;
+}
+
+static double chance_of_agreement(const struct linkage_value_table *table)
+{
+    double pairs = 0, total = 0;
+
+    for (size_t i = 0; i < table->size; i++) {
+        pairs += (double)table->slots[i].count * ((double)table->slots[i].count - 1);
+        total += table->slots[i].count;
+    }
+    return total < 2 ? 0 : pairs / (total * (total - 1));
+}
+
+/* ---- counting people once ---- */
+
+struct person_set {
+    uint64_t *slots;
+    size_t size, used;
+};
+
+/* Is this the first face of its names and birth date? Faces that lack one of them are all first. */
+static bool is_first(struct person_set *seen, const struct linkage_schema *schema,
+                     const int names[3], const uint32_t *face)
+{
+    uint64_t key = 0;
+
+    for (size_t i = 0; i < 3; i++) {
+        uint32_t form = names[i] < 0 ? 0 : face[schema->fields[names[i]].hot];
+
+        if (form == 0)
+            return true;
+        key = (key ^ form) * 0x9e3779b97f4a7c15u;
+        key ^= key >> 29;
+    }
+    key |= 1;
+    size_t slot = (key >> 7) & (seen->size - 1);
+    while (seen->slots[slot] != 0 && seen->slots[slot] != key)
+        slot = (slot + 1) & (seen->size - 1);
+    if (seen->slots[slot] == key)
+        return false;
+    seen->slots[slot] = key;
+    return true;
+}
+
+static int add_values(const struct linkage_set *set, size_t face,
+                      struct linkage_frequencies *frequencies)
+{
+    const struct linkage_schema *schema = set->schema;
+
+    for (size_t i = 0; i < schema->field_count; i++) {
+        uint32_t value = linkage_face(set, face)[schema->fields[i].hot];
+
+        if (frequencies->values[i] != NULL && value != 0 &&
+            !table_add(frequencies->values[i], value, 1))
+            return ERROR_OUT_OF_MEMORY;
+    }
+    frequencies->people++;
+    return 0;
+}
+
+/* The chance that two strangers agree is best taken within one duplicate-free source: no two of its
+ * records are the same person. */
+static void take_chances(struct linkage_frequencies *frequencies)
+{
+    for (size_t i = 0; i < LINKAGE_FIELDS_MAX; i++)
+        if (frequencies->values[i] != NULL)
+            frequencies->agree[i] = chance_of_agreement(frequencies->values[i]);
+}
+
+static int count_faces(const struct linkage_set *set, struct person_set *seen,
+                       struct linkage_frequencies *frequencies)
+{
+    int names[3] = {linkage_schema_find(set->schema, LINKAGE_GIVEN_NAME),
+                    linkage_schema_find(set->schema, LINKAGE_FAMILY_NAME),
+                    linkage_schema_find(set->schema, LINKAGE_DATE_OF_BIRTH)};
+    bool unique = set->source_count > 0 && set->sources[0].unique, taken = false;
+    int result = 0;
+
+    for (size_t face = 0; face < set->face_count && result == 0; face++) {
+        uint8_t source = linkage_source_of(set, linkage_record_of(set, face));
+
+        if (unique && !taken && source != 0) {
+            take_chances(frequencies);
+            taken = true;
+        }
+        if (is_first(seen, set->schema, names, linkage_face(set, face)))
+            result = add_values(set, face, frequencies);
+    }
+    if (!taken)
+        take_chances(frequencies);
+    return result;
+}
+
+int linkage_frequencies_count(const struct linkage_set *set, struct linkage_frequencies *ret,
+                              struct error *error)
+{
+    struct person_set seen = {.size = 1024};
+    int result = 0;
+
+    *ret = (struct linkage_frequencies){0};
+    while (seen.size < set->face_count + set->face_count / 2)
+        seen.size *= 2;
+    seen.slots = calloc(seen.size, sizeof *seen.slots);
+    for (size_t i = 0; i < set->schema->field_count; i++)
+        if (set->schema->fields[i].frequency >= 0 && (ret->values[i] = table_new(4096)) == NULL)
+            result = ERROR_OUT_OF_MEMORY;
+    if (seen.slots == NULL)
+        result = ERROR_OUT_OF_MEMORY;
+    if (result == 0)
+        result = count_faces(set, &seen, ret);
+    free(seen.slots);
+    if (result != 0) {
+        linkage_frequencies_release(ret);
+        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory to count values");
+    }
+    return 0;
+}
+
+void linkage_frequencies_fill(const struct linkage_frequencies *frequencies,
+                              struct linkage_set *set, size_t from)
+{
+    const struct linkage_schema *schema = set->schema;
+    double people = frequencies->people < 1 ? 1 : frequencies->people;
+    unsigned char levels[1024]; /* of small counts, which most are */
+
+    for (size_t count = 0; count < sizeof levels; count++) {
+        double eighths = -8 * log2(((double)count + 0.5) / people);
+        levels[count] = (unsigned char)(eighths < 1 ? 1 : eighths > 255 ? 255 : lround(eighths));
+    }
+    levels[0] = levels[1];
+    for (size_t face = from; face < set->face_count; face++) {
+        uint32_t *words = set->faces + face * schema->words;
+        unsigned char *bytes = (unsigned char *)(words + schema->frequency_words);
+
+        for (size_t i = 0; i < schema->field_count; i++) {
+            uint32_t value = words[schema->fields[i].hot];
+
+            if (schema->fields[i].frequency < 0)
+                continue;
+            unsigned char *byte = &bytes[schema->fields[i].frequency];
+            if (value == 0 || frequencies->values[i] == NULL) {
+                *byte = 0;
+                continue;
+            }
+            uint32_t count = slot_of(frequencies->values[i], value)->count;
+            double eighths = count < sizeof levels ? 0 : -8 * log2((count + 0.5) / people);
+            *byte = count < sizeof levels ? levels[count]
+                                          : (unsigned char)(eighths < 1 ? 1 : lround(eighths));
+        }
+    }
+}
+
+void linkage_frequencies_release(struct linkage_frequencies *frequencies)
+{
+    for (size_t i = 0; i < LINKAGE_FIELDS_MAX; i++) {
+        if (frequencies->values[i] != NULL)
+            free(frequencies->values[i]->slots);
+        free(frequencies->values[i]);
+        frequencies->values[i] = NULL;
+    }
+}
