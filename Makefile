@@ -28,6 +28,7 @@ TRANSFORMS_C := $(wildcard transforms/*.c transforms/linkage/*.c)
 CONNECTORS_C := $(filter-out connectors/parser_main.c,$(wildcard connectors/*.c))
 PIPELINE_C   := $(filter-out pipeline/main.c,$(wildcard pipeline/*.c))
 SYNTH_C      := $(wildcard tests/synth/*.c)
+SYNTH_LINK_C := $(wildcard tests/synth/link/*.c) tests/synth/stream.c tests/synth/day.c
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 GENERATED := $(BUILD)/gen/error_codes.h
@@ -76,6 +77,11 @@ $(BUILD)/joinedup-parser: $(BUILD)/connectors/parser_main.o $(BUILD)/libconnecto
 $(BUILD)/synth: $(call object,$(SYNTH_C)) $(BUILD)/libbase.a
 	@echo "  link  $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lzip -lz -lm
+$(BUILD)/synth_link: $(call object,$(SYNTH_LINK_C)) $(BUILD)/libbase.a
+	@echo "  link  $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^
+# The names are taken in by the assembler, which tells make nothing of them.
+$(BUILD)/tests/synth/link/names.o: $(wildcard tests/synth/link/data/*.csv)
 
 # One test program a file; unit tests need no database.
 $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libtransforms.a $(BUILD)/libconnectors.a $(BUILD)/libbase.a

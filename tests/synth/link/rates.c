@@ -1,0 +1,126 @@
+#include "rates.h"
+
+/* Both files of the survey shape are alike: the form scanned, the interviewer listening. */
+#define SURVEY                                                                                     \
+    .given = {[GIVEN_BLANK] = 2300,   [GIVEN_INITIAL] = 1300, [GIVEN_NICKNAME] = 4200,             \
+              [GIVEN_MIDDLE] = 1300,  [GIVEN_BOTH] = 1200,    [GIVEN_VARIANT] = 4200,              \
+              [GIVEN_TYPO] = 3800,    [GIVEN_SOUND] = 2000,   [GIVEN_SCAN] = 1800,                 \
+              [GIVEN_TRUNCATED] = 700},                                                            \
+    .family = {[FAMILY_BLANK] = 2100, [FAMILY_VARIANT] = 4500, [FAMILY_TYPO] = 3800,               \
+               [FAMILY_SOUND] = 2200, [FAMILY_SCAN] = 1800,    [FAMILY_TRUNCATED] = 500,           \
+               [FAMILY_OTHER] = 350},                                                              \
+    .birth = {[BIRTH_BLANK] = 1200, [BIRTH_NO_DAY] = 1300, [BIRTH_SWAPPED] = 250,                  \
+              [BIRTH_DIGIT] = 700,  [BIRTH_TURNED] = 120,  [BIRTH_NEAR] = 350,                     \
+              [BIRTH_JANUARY] = 60, [BIRTH_INVALID] = 50,  [BIRTH_OTHER] = 100},                   \
+    .postcode = {[POSTCODE_BLANK] = 300,                                                           \
+                 [POSTCODE_UNIT] = 450,                                                            \
+                 [POSTCODE_TYPO] = 450,                                                            \
+                 [POSTCODE_PART] = 80},                                                            \
+    .household = 1800, .swapped = 550, .part = 15000, .join = 12000, .accents = 50000,             \
+    .sex_wrong = 330, .sex_blank = 150
+
+const struct rates rates_of[2][FILE_COUNT] = {
+    [SHAPE_SURVEY] = {[FILE_LEFT] = {SURVEY, .upper = 100000, .squeezed = 1000},
+                      [FILE_RIGHT] = {SURVEY, .upper = 0, .lower = 500, .squeezed = 6000}},
+    [SHAPE_SYSTEM] = {
+        [FILE_LEFT] = {.given = {[GIVEN_BLANK] = 20,
+                                 [GIVEN_INITIAL] = 100,
+                                 [GIVEN_NICKNAME] = 700,
+                                 [GIVEN_MIDDLE] = 250,
+                                 [GIVEN_BOTH] = 300,
+                                 [GIVEN_VARIANT] = 900,
+                                 [GIVEN_TYPO] = 550,
+                                 [GIVEN_SOUND] = 250,
+                                 [GIVEN_SCAN] = 60,
+                                 [GIVEN_TRUNCATED] = 60,
+                                 [GIVEN_PLACEHOLDER] = 60},
+                       .family = {[FAMILY_BLANK] = 5,
+                                  [FAMILY_VARIANT] = 450,
+                                  [FAMILY_TYPO] = 350,
+                                  [FAMILY_SOUND] = 150,
+                                  [FAMILY_SCAN] = 40,
+                                  [FAMILY_TRUNCATED] = 40,
+                                  [FAMILY_OTHER] = 250,
+                                  [FAMILY_PLACEHOLDER] = 10},
+                       .birth = {[BIRTH_BLANK] = 20,
+                                 [BIRTH_NO_DAY] = 0,
+                                 [BIRTH_SWAPPED] = 60,
+                                 [BIRTH_DIGIT] = 120,
+                                 [BIRTH_TURNED] = 30,
+                                 [BIRTH_NEAR] = 60,
+                                 [BIRTH_JANUARY] = 80,
+                                 [BIRTH_DEFAULT] = 60,
+                                 [BIRTH_OTHER] = 20},
+                       .postcode = {[POSTCODE_BLANK] = 300,
+                                    [POSTCODE_UNIT] = 350,
+                                    [POSTCODE_TYPO] = 150,
+                                    [POSTCODE_PART] = 20,
+                                    [POSTCODE_UNKNOWN] = 200},
+                       .number = {[NUMBER_BLANK] = 2500,
+                                  [NUMBER_OTHERS] = 100,
+                                  [NUMBER_FAILS] = 100,
+                                  [NUMBER_PLACEHOLDER] = 30},
+                       .household = 100,
+                       .swapped = 120,
+                       .part = 4000,
+                       .join = 6000,
+                       .accents = 40000,
+                       .sex_wrong = 120,
+                       .sex_blank = 100,
+                       .practice_blank = 800,
+                       .practice_unknown = 700,
+                       .upper = 60000,
+                       .lower = 0,
+                       .squeezed = 500,
+                       .spaced = 0},
+        [FILE_RIGHT] = {.given = {[GIVEN_BLANK] = 300,
+                                  [GIVEN_INITIAL] = 2000,
+                                  [GIVEN_NICKNAME] = 6500,
+                                  [GIVEN_MIDDLE] = 700,
+                                  [GIVEN_BOTH] = 800,
+                                  [GIVEN_VARIANT] = 2800,
+                                  [GIVEN_TYPO] = 1700,
+                                  [GIVEN_SOUND] = 900,
+                                  [GIVEN_SCAN] = 250,
+                                  [GIVEN_TRUNCATED] = 350,
+                                  [GIVEN_PLACEHOLDER] = 180},
+                        .family = {[FAMILY_BLANK] = 100,
+                                   [FAMILY_VARIANT] = 1700,
+                                   [FAMILY_TYPO] = 1400,
+                                   [FAMILY_SOUND] = 700,
+                                   [FAMILY_SCAN] = 200,
+                                   [FAMILY_TRUNCATED] = 200,
+                                   [FAMILY_OTHER] = 450,
+                                   [FAMILY_PLACEHOLDER] = 60},
+                        .birth = {[BIRTH_BLANK] = 1700,
+                                  [BIRTH_NO_DAY] = 300,
+                                  [BIRTH_SWAPPED] = 450,
+                                  [BIRTH_DIGIT] = 500,
+                                  [BIRTH_TURNED] = 120,
+                                  [BIRTH_NEAR] = 250,
+                                  [BIRTH_JANUARY] = 420,
+                                  [BIRTH_DEFAULT] = 250,
+                                  [BIRTH_INVALID] = 60,
+                                  [BIRTH_OTHER] = 80},
+                        .postcode = {[POSTCODE_BLANK] = 4000,
+                                     [POSTCODE_UNIT] = 800,
+                                     [POSTCODE_TYPO] = 500,
+                                     [POSTCODE_PART] = 250,
+                                     [POSTCODE_UNKNOWN] = 600},
+                        .number = {[NUMBER_BLANK] = 63800,
+                                   [NUMBER_OTHERS] = 280,
+                                   [NUMBER_FAILS] = 280,
+                                   [NUMBER_PLACEHOLDER] = 150},
+                        .household = 500,
+                        .swapped = 500,
+                        .part = 14000,
+                        .join = 14000,
+                        .accents = 80000,
+                        .sex_wrong = 400,
+                        .sex_blank = 1000,
+                        .practice_blank = 30000,
+                        .practice_unknown = 1000,
+                        .upper = 12000,
+                        .lower = 4000,
+                        .squeezed = 14000,
+                        .spaced = 22000}}};
