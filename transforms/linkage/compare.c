@@ -161,8 +161,8 @@ static unsigned compare_text(const struct linkage_field *field, const uint32_t *
     return shared > 0 ? TEXT_SOME_WORDS : edges ? TEXT_EDGES : TEXT_DIFFERENT;
 }
 
-static unsigned compare_field(const struct linkage_field *field, const uint32_t *left,
-                              const uint32_t *right)
+unsigned linkage_compare_field(const struct linkage_field *field, const uint32_t *left,
+                               const uint32_t *right)
 {
     uint32_t l = left[field->hot], r = right[field->hot];
 
@@ -216,7 +216,7 @@ uint64_t linkage_compare(const struct linkage_schema *schema, const uint32_t *le
     for (size_t i = 0; i < schema->field_count; i++) {
         const struct linkage_field *field = &schema->fields[i];
 
-        pattern |= (uint64_t)compare_field(field, left, right) << (4 * i);
+        pattern |= (uint64_t)linkage_compare_field(field, left, right) << (4 * i);
         given = field->kind == LINKAGE_GIVEN_NAME ? (int)i : given;
         family = field->kind == LINKAGE_FAMILY_NAME ? (int)i : family;
     }

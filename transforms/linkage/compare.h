@@ -64,6 +64,10 @@ const char *linkage_level_name(enum linkage_kind kind, unsigned level);
 uint64_t linkage_compare(const struct linkage_schema *schema, const uint32_t *left,
                          const uint32_t *right);
 
+/* The level of one field. */
+unsigned linkage_compare_field(const struct linkage_field *field, const uint32_t *left,
+                               const uint32_t *right);
+
 static inline unsigned linkage_level_of(uint64_t pattern, size_t field)
 {
     return (unsigned)(pattern >> (4 * field)) & 15;

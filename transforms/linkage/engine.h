@@ -1,5 +1,5 @@
 /*
- * engine.h: the whole linkage of a set in memory: frequencies, blocking, training, scoring,
+ * engine.h: the whole linkage of a set in memory: frequencies, training, blocking and scoring,
  * deciding. What pipeline/ calls; each step has a header of its own.
  *
  * The result depends on the set and the model alone: not on the number of threads, nor on the key.
@@ -8,32 +8,48 @@
 #define LINKAGE_ENGINE_H
 
 #include "block.h"
+#include "decide.h"
+#include "train.h"
 
 struct linkage_options {
-    unsigned threads;            /* 1 or more */
-    size_t memory_bytes;         /* for pairs and sorting; 0 = no limit. Blocks are partitioned */
+    unsigned threads;    /* 1 or more */
+    size_t memory_bytes; /* for sorting keys; 0 = no limit. Keys are sorted in parts */
     const struct linkage_model *model; /* reuse this; NULL: train on the set itself */
-    bool no_rivals;              /* odds without competition (tests) */
+    const struct linkage_verdict *verdicts;
+    size_t verdict_count;
 };
 
 struct linkage_seconds {
-    double frequency, block, train, score, decide;
+    double frequency, train, score, decide; /* score: blocking too, for the two run as one */
 };
 
 struct linkage_result {
-    struct linkage_model model; /* as trained, or a copy of the one given */
-    struct linkage_pair *pairs; /* scored at or above the model's floor, best odds first */
+    struct linkage_model model;                        /* as trained, or a copy of the one given */
+    struct linkage_session sessions[LINKAGE_RULES_MAX]; /* of training; zeros with a given model */
+    struct linkage_pair *pairs;                        /* above the floor, best odds first */
     size_t pair_count;
-    uint32_t *cluster; /* of each record: the smallest record of its group */
+    uint32_t *cluster;   /* of each record: the smallest record of its group */
     uint64_t candidates; /* pairs compared */
     struct linkage_rule_count rules[LINKAGE_RULES_MAX];
     struct linkage_seconds seconds;
 };
 
-/* ERROR_OUT_OF_MEMORY, ERROR_USAGE (a set the model does not fit). */
+/* ERROR_OUT_OF_MEMORY. Fills the frequency bytes of the set's faces. */
 int linkage_run(struct linkage_set *set, const struct linkage_options *options,
                 struct linkage_result *ret, struct error *error);
 void linkage_result_release(struct linkage_result *result);
+
+struct linkage_score_options {
+    unsigned threads;
+    uint32_t from_face; /* only pairs with a face from here on; 0: all */
+    uint32_t parts;     /* block.h */
+};
+
+/* Blocks and weighs: one pair for two records, in order of records. counts has a place for each
+ * rule of the model. The caller frees *ret_pairs. */
+int linkage_score(const struct linkage_set *set, const struct linkage_model *model,
+                  const struct linkage_score_options *options, struct linkage_pair **ret_pairs,
+                  size_t *ret_count, struct linkage_rule_count *counts);
 
 /* Would any rule of the model bring the two records together? Block recall is the share of true
  * pairs for which it would. */

@@ -15,7 +15,8 @@
 
 enum {
     LINKAGE_LEVELS_MAX = 9, /* level 0 is "missing": weight 0, in every class */
-    LINKAGE_RULES_MAX = 24,
+    LINKAGE_RULES_MAX = 32,
+    LINKAGE_RULES_TRIED_MAX = 160, /* of a schema, before those too costly are dropped */
     LINKAGE_RULE_FORMS_MAX = 4,
     LINKAGE_PAIRS_OF_SOURCES_MAX = 128
 };
@@ -39,7 +40,9 @@ struct linkage_level {
 struct linkage_source_weights {
     uint8_t left, right; /* left <= right */
     double links;        /* expected links it was trained on */
-    double prior;        /* log2 odds that two random records of it match */
+    double prior;        /* log2 odds that two records match that have no other partner (odds.h) */
+    double rival_left, rival_right; /* 0..1: how far two right (left) partners of one left (right)
+                                       record exclude each other; 1: duplicate-free */
     double m[LINKAGE_FIELDS_MAX][LINKAGE_LEVELS_MAX];
 };
 
@@ -51,7 +54,7 @@ struct linkage_model {
     size_t source_pair_count;
     double household_rate; /* household pairs a stranger pair */
     double prior;          /* log2 odds that two random records match, pooled */
-    struct linkage_rule rules[LINKAGE_RULES_MAX];
+    struct linkage_rule rules[LINKAGE_RULES_TRIED_MAX]; /* after training LINKAGE_RULES_MAX at most */
     size_t rule_count;
     uint32_t block_cap;      /* faces a block may have before it is left out */
     double threshold;        /* log2 odds at which a pair is a link */

@@ -17,7 +17,9 @@ struct linkage_set {
     const struct linkage_schema *schema;
     uint32_t *faces; /* face_count * schema->words, aligned to 64 bytes */
     size_t face_count;
-    uint32_t *records; /* record of each face, ascending; NULL: face i is record i */
+    uint32_t *records; /* record of each face, ascending; NULL: face i is record i.
+                          A record's faces lie together, oldest first */
+    uint32_t *first_faces; /* first face of each record, and face_count; NULL with records */
     size_t record_count;
     uint8_t *source_of; /* source of each record; NULL: all of source 0 */
     struct linkage_source sources[LINKAGE_SOURCES_MAX];
@@ -33,6 +35,11 @@ static inline const uint32_t *linkage_face(const struct linkage_set *set, size_t
 static inline uint32_t linkage_record_of(const struct linkage_set *set, size_t face)
 {
     return set->records == NULL ? (uint32_t)face : set->records[face];
+}
+
+static inline uint32_t linkage_first_face(const struct linkage_set *set, uint32_t record)
+{
+    return set->first_faces == NULL ? record : set->first_faces[record];
 }
 
 static inline uint8_t linkage_source_of(const struct linkage_set *set, uint32_t record)

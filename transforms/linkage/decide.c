@@ -1,0 +1,260 @@
+#include "decide.h"
+
+#include <stdlib.h>
+
+#include "pair_list.h"
+
+enum { MEMBERS_COMPARED_MAX = 4096 }; /* pairs of members looked at when two groups would merge */
+
+struct grouping {
+    const struct linkage_set *set;
+    const struct linkage_model *model;
+    const struct linkage_verdict *apart; /* sorted; left < right */
+    size_t apart_count;
+    uint32_t *parent, *next, *size; /* union-find; members of a group in a ring */
+    uint64_t *number;               /* of a root: the NHS number of its group, or 0 */
+    uint64_t *sources;              /* of a root: bit s, it has a record of unique source s */
+};
+
+static uint32_t root_of(struct grouping *grouping, uint32_t record)
+{
+    while (grouping->parent[record] != record) {
+        grouping->parent[record] = grouping->parent[grouping->parent[record]];
+        record = grouping->parent[record];
+    }
+    return record;
+}
+
+static bool grouping_init(struct grouping *grouping)
+{
+    const struct linkage_set *set = grouping->set;
+    size_t count = set->record_count + 1;
+
+    grouping->parent = malloc(count * sizeof *grouping->parent);
+    grouping->next = malloc(count * sizeof *grouping->next);
+    grouping->size = malloc(count * sizeof *grouping->size);
+    grouping->number = malloc(count * sizeof *grouping->number);
+    grouping->sources = malloc(count * sizeof *grouping->sources);
+    if (grouping->parent == NULL || grouping->next == NULL || grouping->size == NULL ||
+        grouping->number == NULL || grouping->sources == NULL)
+        return false;
+    for (uint32_t i = 0; i < set->record_count; i++) {
+        uint8_t source = linkage_source_of(set, i);
+
+        grouping->parent[i] = grouping->next[i] = i;
+        grouping->size[i] = 1;
+        grouping->number[i] = linkage_number_of(set, i);
+        grouping->sources[i] =
+            set->sources[source].unique ? (uint64_t)1 << source : 0;
+    }
+    return true;
+}
+
+static void grouping_release(struct grouping *grouping)
+{
+    free(grouping->parent);
+    free(grouping->next);
+    free(grouping->size);
+    free(grouping->number);
+    free(grouping->sources);
+}
+
+/* ---- may two groups merge? ---- */
+
+static int by_records(const void *left, const void *right)
+{
+    const struct linkage_verdict *l = left, *r = right;
+
+    if (l->left != r->left)
+        return l->left < r->left ? -1 : 1;
+    return l->right < r->right ? -1 : l->right > r->right;
+}
+
+static bool parted(const struct grouping *grouping, uint32_t one, uint32_t other)
+{
+    struct linkage_verdict key = {.left = one < other ? one : other,
+                                  .right = one < other ? other : one};
+
+    return grouping->apart_count > 0 && bsearch(&key, grouping->apart, grouping->apart_count,
+                                                sizeof key, by_records) != NULL;
+}
+
+/* Does any member of one group exclude any of the other? */
+static bool members_exclude(const struct grouping *grouping, uint32_t one, uint32_t other)
+{
+    size_t compared = 0;
+    uint32_t i = one;
+
+    do {
+        uint32_t j = other;
+
+        do {
+            if (parted(grouping, i, j) || linkage_excludes(grouping->set, i, j))
+                return true;
+            j = grouping->next[j];
+        } while (j != other && ++compared < MEMBERS_COMPARED_MAX);
+        i = grouping->next[i];
+    } while (i != one && ++compared < MEMBERS_COMPARED_MAX);
+    return false;
+}
+
+static enum linkage_outcome merger(const struct grouping *grouping, uint32_t one, uint32_t other)
+{
+    if (grouping->sources[one] & grouping->sources[other])
+        return LINKAGE_TAKEN;
+    if (grouping->number[one] != 0 && grouping->number[other] != 0 &&
+        grouping->number[one] != grouping->number[other])
+        return LINKAGE_CONFLICT;
+    return members_exclude(grouping, one, other) ? LINKAGE_CONFLICT : LINKAGE_LINKED;
+}
+
+static void merge(struct grouping *grouping, uint32_t one, uint32_t other)
+{
+    if (grouping->size[one] < grouping->size[other]) {
+        uint32_t larger = other;
+
+        other = one;
+        one = larger;
+    }
+    grouping->parent[other] = one;
+    grouping->size[one] += grouping->size[other];
+    grouping->sources[one] |= grouping->sources[other];
+    if (grouping->number[one] == 0)
+        grouping->number[one] = grouping->number[other];
+    uint32_t after = grouping->next[one]; /* the two rings become one */
+    grouping->next[one] = grouping->next[other];
+    grouping->next[other] = after;
+}
+
+/* ---- rivals ---- */
+
+/* Has record a partner about as good as this pair's that is still to be had, and that excludes it? */
+static bool has_close_rival(struct grouping *grouping, const struct linkage_partners *partners,
+                            const struct linkage_pair *pairs, size_t place, uint32_t record)
+{
+    const struct linkage_pair *pair = &pairs[place];
+    uint32_t partner = linkage_partner_of(pair, record);
+
+    for (size_t i = partners->starts[record]; i < partners->starts[record + 1]; i++) {
+        const struct linkage_pair *rival = &pairs[partners->places[i]];
+        uint32_t other = linkage_partner_of(rival, record);
+
+        if (partners->places[i] == place ||
+            rival->weight < pair->weight - (float)grouping->model->lead ||
+            root_of(grouping, other) == root_of(grouping, partner) ||
+            !linkage_excludes(grouping->set, partner, other))
+            continue;
+        if (merger(grouping, root_of(grouping, record), root_of(grouping, other)) ==
+            LINKAGE_LINKED)
+            return true;
+    }
+    return false;
+}
+
+static enum linkage_outcome judge(struct grouping *grouping,
+                                  const struct linkage_partners *partners,
+                                  const struct linkage_pair *pairs, size_t place)
+{
+    const struct linkage_pair *pair = &pairs[place];
+    uint32_t left = root_of(grouping, pair->left), right = root_of(grouping, pair->right);
+
+    if (left == right)
+        return LINKAGE_LINKED;
+    enum linkage_outcome outcome = merger(grouping, left, right);
+    if (outcome != LINKAGE_LINKED)
+        return outcome;
+    if (pair->lead < (float)grouping->model->lead &&
+        (has_close_rival(grouping, partners, pairs, place, pair->left) ||
+         has_close_rival(grouping, partners, pairs, place, pair->right)))
+        return LINKAGE_MANY;
+    merge(grouping, left, right);
+    return LINKAGE_LINKED;
+}
+
+/* ---- all pairs, best first ---- */
+
+/* The smallest record of each group stands for it. */
+static void name_clusters(struct grouping *grouping, uint32_t *cluster)
+{
+    size_t count = grouping->set->record_count;
+
+    for (uint32_t i = 0; i < count; i++)
+        cluster[i] = UINT32_MAX;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t root = root_of(grouping, i);
+
+        if (cluster[root] == UINT32_MAX)
+            cluster[root] = i;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        cluster[i] = cluster[root_of(grouping, i)];
+}
+
+static void apply_same(struct grouping *grouping, const struct linkage_verdict *verdicts,
+                       size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t left = root_of(grouping, verdicts[i].left),
+                 right = root_of(grouping, verdicts[i].right);
+
+        if (verdicts[i].same && left != right && merger(grouping, left, right) == LINKAGE_LINKED)
+            merge(grouping, left, right);
+    }
+}
+
+/* The verdicts that part, sorted for parted(). */
+static int keep_apart(struct grouping *grouping, const struct linkage_verdict *verdicts,
+                      size_t count, struct linkage_verdict **ret)
+{
+    struct linkage_verdict *apart = malloc((count + 1) * sizeof *apart);
+
+    if (apart == NULL)
+        return ERROR_OUT_OF_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        bool ordered = verdicts[i].left < verdicts[i].right;
+
+        if (verdicts[i].same)
+            continue;
+        apart[grouping->apart_count++] = (struct linkage_verdict){
+            .left = ordered ? verdicts[i].left : verdicts[i].right,
+            .right = ordered ? verdicts[i].right : verdicts[i].left};
+    }
+    qsort(apart, grouping->apart_count, sizeof *apart, by_records);
+    grouping->apart = apart;
+    *ret = apart;
+    return 0;
+}
+
+int linkage_decide(const struct linkage_set *set, const struct linkage_model *model,
+                   const struct linkage_verdict *verdicts, size_t verdict_count,
+                   struct linkage_pair *pairs, size_t pair_count, uint32_t *cluster)
+{
+    struct grouping grouping = {.set = set, .model = model};
+    struct linkage_partners partners = {0};
+    struct linkage_verdict *apart = NULL;
+    bool named = false;
+    int result = 0;
+
+    if (!pairs_sort_by_odds(pairs, pair_count) || !grouping_init(&grouping) ||
+        linkage_partners_make(pairs, pair_count, set->record_count, &partners) != 0 ||
+        keep_apart(&grouping, verdicts, verdict_count, &apart) != 0)
+        result = ERROR_OUT_OF_MEMORY;
+    if (result == 0)
+        apply_same(&grouping, verdicts, verdict_count);
+    for (size_t i = 0; i < pair_count && result == 0; i++) {
+        bool below = pairs[i].odds < (float)model->threshold;
+
+        if (below && !named) {
+            name_clusters(&grouping, cluster);
+            named = true;
+        }
+        enum linkage_outcome outcome = judge(&grouping, &partners, pairs, i);
+        pairs[i].outcome = (uint8_t)(below && outcome == LINKAGE_LINKED ? LINKAGE_BELOW : outcome);
+    }
+    if (result == 0 && !named)
+        name_clusters(&grouping, cluster);
+    free(apart);
+    linkage_partners_release(&partners);
+    grouping_release(&grouping);
+    return result;
+}

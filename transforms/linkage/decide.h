@@ -1,0 +1,25 @@
+/*
+ * decide.h: from odds to people. Groups grow best link first, under constraints: one record of a
+ * duplicate-free source, never two valid different NHS numbers, never sex and birth date both
+ * different, never what a steward parted. A link must be ahead of its best rival, else "many match"
+ * is the outcome and none is taken.
+ */
+#ifndef LINKAGE_DECIDE_H
+#define LINKAGE_DECIDE_H
+
+#include "odds.h"
+
+/* What a steward decided about two records. */
+struct linkage_verdict {
+    uint32_t left, right;
+    bool same; /* else: never the same */
+};
+
+/* Sorts the pairs, which come in order of records, best first and sets their outcomes; cluster[record] gets the smallest record of
+ * its group. Pairs below the threshold get TAKEN or CONFLICT when a constraint forbids them, else
+ * BELOW. ERROR_OUT_OF_MEMORY. */
+int linkage_decide(const struct linkage_set *set, const struct linkage_model *model,
+                   const struct linkage_verdict *verdicts, size_t verdict_count,
+                   struct linkage_pair *pairs, size_t pair_count, uint32_t *cluster);
+
+#endif

@@ -1,0 +1,269 @@
+#include "engine.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/parallel.h"
+#include "compare.h"
+#include "decide.h"
+#include "frequency.h"
+#include "odds.h"
+#include "pair_list.h"
+#include "rule.h"
+#include "train.h"
+#include "weigh.h"
+
+/* Pairs this far below the floor by the first, rough prior are forgotten at once. */
+static const double rough_prior_margin = 6;
+/* A rule that would look at more pairs than this for each face is dropped. */
+static const double pairs_a_face = 40;
+/* Sets without open fields are known not to need the choice, up to this many faces. */
+enum { CHOOSE_FROM_FACES = 2000000 };
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+/* ---- scoring ---- */
+
+struct scoring {
+    const struct linkage_set *set;
+    const struct linkage_model *model;
+    const struct linkage_weights *weights; /* of model.sources, then the pooled */
+    struct linkage_block_options blocks;
+    struct pair_list lists[LINKAGE_RULES_MAX];
+    struct linkage_rule_count *counts;
+    bool failed[LINKAGE_RULES_MAX];
+    float least; /* weight worth keeping */
+};
+
+struct scored_rule {
+    struct scoring *scoring;
+    struct pair_list *list;
+};
+
+static const struct linkage_weights *weights_of(const struct scoring *scoring, uint32_t left,
+                                                uint32_t right)
+{
+    const struct linkage_model *model = scoring->model;
+
+    if (model->source_pair_count == 1)
+        return &scoring->weights[0];
+    int sources = linkage_model_sources(model, linkage_source_of(scoring->set, left),
+                                        linkage_source_of(scoring->set, right));
+    return &scoring->weights[sources < 0 ? (int)model->source_pair_count : sources];
+}
+
+static int score_batch(const struct linkage_batch *batch, void *context)
+{
+    struct scored_rule *rule = context;
+    struct scoring *scoring = rule->scoring;
+    const struct linkage_set *set = scoring->set;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        const uint32_t *left = linkage_face(set, batch->left[i]),
+                       *right = linkage_face(set, batch->right[i]);
+        struct linkage_pair pair = {.left = linkage_record_of(set, batch->left[i]),
+                                    .right = linkage_record_of(set, batch->right[i]),
+                                    .pattern = linkage_compare(set->schema, left, right)};
+
+        pair.weight = linkage_weigh(weights_of(scoring, pair.left, pair.right), pair.pattern, left);
+        if (pair.weight >= scoring->least && !pair_list_add(rule->list, &pair))
+            return ERROR_OUT_OF_MEMORY;
+    }
+    return 0;
+}
+
+static void score_rule(size_t task, unsigned thread, void *context)
+{
+    struct scoring *scoring = context;
+    struct scored_rule rule = {scoring, &scoring->lists[task]};
+
+    (void)thread;
+    scoring->failed[task] =
+        linkage_block_visit(scoring->set, &scoring->model->rules[task], scoring->model->rules, task,
+                            &scoring->blocks, score_batch, &rule, &scoring->counts[task]) != 0;
+}
+
+/* One pair of two records: the best of their faces. Pairs come sorted, best weight first. */
+static size_t keep_best(struct linkage_pair *pairs, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || pairs[i].left != pairs[kept - 1].left ||
+            pairs[i].right != pairs[kept - 1].right)
+            pairs[kept++] = pairs[i];
+    return kept;
+}
+
+static struct linkage_weights *make_weights(const struct linkage_model *model)
+{
+    struct linkage_weights *weights = malloc((model->source_pair_count + 1) * sizeof *weights);
+
+    for (size_t i = 0; weights != NULL && i <= model->source_pair_count; i++)
+        linkage_weights_make(model, i < model->source_pair_count ? (int)i : -1, &weights[i]);
+    return weights;
+}
+
+int linkage_score(const struct linkage_set *set, const struct linkage_model *model,
+                  const struct linkage_score_options *options, struct linkage_pair **ret_pairs,
+                  size_t *ret_count, struct linkage_rule_count *counts)
+{
+    struct scoring scoring = {.set = set, .model = model, .counts = counts};
+    struct linkage_weights *weights = make_weights(model);
+    struct pair_list all = {0};
+    bool good = weights != NULL;
+
+    scoring.weights = weights;
+    scoring.blocks = (struct linkage_block_options){
+        .cap = model->block_cap, .from_face = options->from_face, .parts = options->parts};
+    scoring.least = (float)(model->floor - rough_prior_margin - model->prior);
+    if (good)
+        parallel_run(options->threads, model->rule_count, score_rule, &scoring);
+    for (size_t i = 0; i < model->rule_count; i++) {
+        good = good && !scoring.failed[i] && pair_list_take(&all, &scoring.lists[i]);
+        pair_list_release(&scoring.lists[i]);
+    }
+    free(weights);
+    if (good)
+        good = pairs_sort_by_records(all.items, all.count);
+    if (!good) {
+        pair_list_release(&all);
+        return ERROR_OUT_OF_MEMORY;
+    }
+    all.count = keep_best(all.items, all.count);
+    *ret_pairs = all.items;
+    *ret_count = all.count;
+    return 0;
+}
+
+/* ---- the whole ---- */
+
+static bool has_open_field(const struct linkage_schema *schema)
+{
+    return linkage_schema_find(schema, LINKAGE_EXACT) >= 0 ||
+           linkage_schema_find(schema, LINKAGE_TEXT) >= 0;
+}
+
+static int prepare_model(struct linkage_set *set, const struct linkage_options *options,
+                         const struct linkage_frequencies *frequencies,
+                         struct linkage_result *result, struct error *error)
+{
+    struct linkage_model *model = &result->model;
+
+    if (options->model != NULL) {
+        *model = *options->model;
+        return 0;
+    }
+    linkage_model_default(set->schema, model);
+    if ((has_open_field(set->schema) || set->face_count > CHOOSE_FROM_FACES) &&
+        linkage_rules_choose(set, pairs_a_face, model->block_cap, model->rules,
+                             &model->rule_count) != 0)
+        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory to choose blocking rules");
+    return linkage_train(set, frequencies, options->threads, model, result->sessions, error);
+}
+
+static int find_odds(struct linkage_set *set, const struct linkage_options *options,
+                     struct linkage_result *result)
+{
+    struct linkage_partners partners;
+    int failed = 0;
+
+    if (options->model == NULL)
+        failed = linkage_priors_fit(set, result->pairs, result->pair_count, &result->model);
+    if (failed == 0)
+        failed = linkage_partners_make(result->pairs, result->pair_count, set->record_count,
+                                       &partners);
+    if (failed == 0) {
+        linkage_odds(set, &result->model, &partners, result->pairs, result->pair_count);
+        linkage_partners_release(&partners);
+    }
+    return failed;
+}
+
+/* Sorting the keys of a rule takes 16 bytes a face in each thread. */
+static uint32_t parts_for(const struct linkage_set *set, const struct linkage_options *options)
+{
+    double wanted = 16.0 * (double)set->face_count * options->threads;
+
+    if (options->memory_bytes == 0 || wanted <= (double)options->memory_bytes / 4)
+        return 1;
+    return (uint32_t)ceil(wanted / ((double)options->memory_bytes / 4));
+}
+
+static int decide(struct linkage_set *set, const struct linkage_options *options,
+                  struct linkage_result *result, struct error *error)
+{
+    double start = now();
+    int failed = find_odds(set, options, result);
+
+    result->cluster = failed == 0 ? malloc((set->record_count + 1) * sizeof(uint32_t)) : NULL;
+    if (result->cluster == NULL)
+        failed = ERROR_OUT_OF_MEMORY;
+    if (failed == 0)
+        failed = linkage_decide(set, &result->model, options->verdicts, options->verdict_count,
+                                result->pairs, result->pair_count, result->cluster);
+    result->seconds.decide = now() - start;
+    return failed == 0 ? 0 : error_set(error, ERROR_OUT_OF_MEMORY, "no memory to decide links");
+}
+
+int linkage_run(struct linkage_set *set, const struct linkage_options *options,
+                struct linkage_result *ret, struct error *error)
+{
+    struct linkage_score_options score = {.threads = options->threads,
+                                          .parts = parts_for(set, options)};
+    struct linkage_frequencies frequencies;
+    double start = now(), after;
+
+    *ret = (struct linkage_result){0};
+    int failed = linkage_frequencies_count(set, &frequencies, error);
+    if (failed != 0)
+        return failed;
+    linkage_frequencies_fill(&frequencies, set, 0);
+    after = now();
+    ret->seconds.frequency = after - start;
+    failed = prepare_model(set, options, &frequencies, ret, error);
+    linkage_frequencies_release(&frequencies);
+    start = now();
+    ret->seconds.train = start - after;
+    if (failed == 0 && linkage_score(set, &ret->model, &score, &ret->pairs, &ret->pair_count,
+                                     ret->rules) != 0)
+        failed = error_set(error, ERROR_OUT_OF_MEMORY, "no memory for scored pairs");
+    for (size_t i = 0; i < ret->model.rule_count; i++)
+        ret->candidates += ret->rules[i].pairs;
+    ret->seconds.score = now() - start;
+    if (failed == 0)
+        failed = decide(set, options, ret, error);
+    if (failed != 0)
+        linkage_result_release(ret);
+    return failed;
+}
+
+void linkage_result_release(struct linkage_result *result)
+{
+    free(result->pairs);
+    free(result->cluster);
+    result->pairs = NULL;
+    result->cluster = NULL;
+}
+
+bool linkage_would_block(const struct linkage_set *set, const struct linkage_model *model,
+                         uint32_t left, uint32_t right)
+{
+    if (!linkage_may_pair(set, left, right))
+        return false;
+    for (uint32_t i = linkage_first_face(set, left); i < linkage_first_face(set, left + 1); i++)
+        for (uint32_t j = linkage_first_face(set, right); j < linkage_first_face(set, right + 1);
+             j++)
+            for (size_t rule = 0; rule < model->rule_count; rule++)
+                if (linkage_rule_joins(&model->rules[rule], linkage_face(set, i),
+                                       linkage_face(set, j)))
+                    return true;
+    return false;
+}

@@ -1,0 +1,28 @@
+/*
+ * rule.h: the blocking rules a schema gets.
+ *
+ * For the identifiers of a person the rules are written down here, so that one wrong or missing
+ * identifier, and most pairs of them, leave a rule that still finds the pair. Exact and text fields
+ * are of unknown meaning: each gets a rule of its own and one with every other field's main form;
+ * linkage_rules_choose drops those that would look at too many pairs.
+ */
+#ifndef LINKAGE_RULE_H
+#define LINKAGE_RULE_H
+
+#include "model.h"
+
+void linkage_rules_make(const struct linkage_schema *schema, struct linkage_rule *rules,
+                        size_t *ret_count);
+
+/* Keeps the rules that look at no more than pairs_a_face pairs for each face of the set, those with
+ * the fewest first, LINKAGE_RULES_MAX at most. ERROR_OUT_OF_MEMORY. */
+int linkage_rules_choose(const struct linkage_set *set, double pairs_a_face, uint32_t block_cap,
+                         struct linkage_rule *rules, size_t *count);
+
+/* "family_name.sound"; false when the field has no form of that name. */
+bool linkage_form_name(const struct linkage_schema *schema, uint8_t field, uint16_t word,
+                       char *ret, size_t size);
+bool linkage_form_by_name(const struct linkage_schema *schema, const char *name,
+                          uint8_t *ret_field, uint16_t *ret_word);
+
+#endif
