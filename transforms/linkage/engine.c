@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/parallel.h"
@@ -159,6 +160,7 @@ static int prepare_model(struct linkage_set *set, const struct linkage_options *
 
     if (options->model != NULL) {
         *model = *options->model;
+        linkage_model_adopt(model, set);
         return 0;
     }
     linkage_model_default(set->schema, model);
@@ -166,6 +168,9 @@ static int prepare_model(struct linkage_set *set, const struct linkage_options *
         linkage_rules_choose(set, pairs_a_face, model->block_cap, model->rules,
                              &model->rule_count) != 0)
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory to choose blocking rules");
+    model->source_count = set->source_count;
+    for (size_t i = 0; i < set->source_count; i++)
+        memcpy(model->source_names[i], set->sources[i].name, LINKAGE_SOURCE_NAME_MAX);
     return linkage_train(set, frequencies, options->threads, model, result->sessions, error);
 }
 
@@ -177,6 +182,7 @@ static int find_odds(struct linkage_set *set, const struct linkage_options *opti
 
     if (options->model == NULL)
         failed = linkage_priors_fit(set, result->pairs, result->pair_count, &result->model);
+    linkage_model_round(&result->model);
     if (failed == 0)
         failed = linkage_partners_make(result->pairs, result->pair_count, set->record_count,
                                        &partners);
@@ -229,6 +235,7 @@ int linkage_run(struct linkage_set *set, const struct linkage_options *options,
     after = now();
     ret->seconds.frequency = after - start;
     failed = prepare_model(set, options, &frequencies, ret, error);
+    linkage_model_round(&ret->model);
     linkage_frequencies_release(&frequencies);
     start = now();
     ret->seconds.train = start - after;

@@ -52,6 +52,8 @@ struct linkage_model {
     struct linkage_level levels[LINKAGE_FIELDS_MAX][LINKAGE_LEVELS_MAX]; /* pooled over sources */
     struct linkage_source_weights sources[LINKAGE_PAIRS_OF_SOURCES_MAX];
     size_t source_pair_count;
+    char source_names[LINKAGE_SOURCES_MAX][LINKAGE_SOURCE_NAME_MAX]; /* what left and right mean */
+    size_t source_count;
     double household_rate; /* household pairs a stranger pair */
     double prior;          /* log2 odds that two random records match, pooled */
     struct linkage_rule rules[LINKAGE_RULES_TRIED_MAX]; /* after training LINKAGE_RULES_MAX at most */
@@ -68,10 +70,20 @@ struct linkage_model {
  * thresholds. */
 void linkage_model_default(const struct linkage_schema *schema, struct linkage_model *ret);
 
-/* The model as JSON text (the caller frees); sets model->version. */
+/* Rounds every number to the digits that are written, so that a model read back decides as the one
+ * that was trained. */
+void linkage_model_round(struct linkage_model *model);
+
+/* The model as JSON text (the caller frees); sets model->version. ERROR_OUT_OF_MEMORY. */
 int linkage_model_write(struct linkage_model *model, char **ret_text, struct error *error);
-/* Reads and checks: probabilities sum to 1 within 1e-6, forms exist, version fits the text. */
+/* Reads and checks: every field and level is there, probabilities lie in 0..1 and sum to 1, forms
+ * exist, thresholds are in order. A version that does not fit the text is an edited model: it gets
+ * the version of what it now says, and *ret_edited is set. ERROR_MODEL_INVALID names the place. */
 int linkage_model_read(const char *text, size_t length, struct linkage_model *ret,
-                       struct error *error);
+                       bool *ret_edited, struct error *error);
+
+/* Makes the model's source numbers those of the set, by name. Sources it does not know get the
+ * pooled weights. */
+void linkage_model_adopt(struct linkage_model *model, const struct linkage_set *set);
 
 #endif

@@ -101,9 +101,8 @@ bool linkage_form_by_name(const struct linkage_schema *schema, const char *name,
     return false;
 }
 
-/* False when the schema lacks a form of the rule. */
-static bool make_rule(const struct linkage_schema *schema, const char *const *names, size_t count,
-                      struct linkage_rule *ret)
+bool linkage_rule_make(const struct linkage_schema *schema, const char *const *names, size_t count,
+                       struct linkage_rule *ret)
 {
     *ret = (struct linkage_rule){0};
     for (size_t i = 0; i < count && names[i] != NULL; i++) {
@@ -157,7 +156,7 @@ static void add_open_rule(const struct linkage_schema *schema, size_t one, size_
         return;
     snprintf(names[0], sizeof names[0], "%s.%s", schema->fields[one].name, first);
     snprintf(names[1], sizeof names[1], "%s.%s", schema->fields[other].name, second);
-    if (make_rule(schema, pointers, 2, &rules[*count]))
+    if (linkage_rule_make(schema, pointers, 2, &rules[*count]))
         ++*count;
 }
 
@@ -167,7 +166,7 @@ void linkage_rules_make(const struct linkage_schema *schema, struct linkage_rule
     size_t count = 0;
 
     for (size_t i = 0; i < sizeof person_rules / sizeof *person_rules; i++)
-        if (make_rule(schema, person_rules[i], LINKAGE_RULE_FORMS_MAX, &rules[count]))
+        if (linkage_rule_make(schema, person_rules[i], LINKAGE_RULE_FORMS_MAX, &rules[count]))
             count++;
     for (size_t one = 0; one < schema->field_count; one++)
         for (size_t other = one; other < schema->field_count; other++)

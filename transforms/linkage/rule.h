@@ -19,6 +19,10 @@ void linkage_rules_make(const struct linkage_schema *schema, struct linkage_rule
 int linkage_rules_choose(const struct linkage_set *set, double pairs_a_face, uint32_t block_cap,
                          struct linkage_rule *rules, size_t *count);
 
+/* A rule of the forms named, a NULL ends them early; false when a field lacks a form. */
+bool linkage_rule_make(const struct linkage_schema *schema, const char *const *names, size_t count,
+                       struct linkage_rule *ret);
+
 /* "family_name.sound"; false when the field has no form of that name. */
 bool linkage_form_name(const struct linkage_schema *schema, uint8_t field, uint16_t word,
                        char *ret, size_t size);
