@@ -1,44 +1,48 @@
 #include "memo.h"
 
 #include <openssl/crypto.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     BYTES_MIN = 16384,
-    BYTES_A_SLOT = 64, /* one slot for that much of the pool: entries are larger */
+    SLOTS_MIN = 64,
+    BYTES_A_SLOT = 32, /* at most one slot for that much memory; entries are about twice as large */
     PROBES_MAX = 8     /* a crowded place is not searched further */
 };
 
 struct slot {
-    uint32_t check; /* upper half of the hash */
+    uint32_t hash;
     uint32_t place; /* word of the pool + 1; 0: empty */
 };
 
-/* In the pool: length of the key in bytes, the key padded to words, the words kept. */
+/* In the pool: length of the key in bytes, the key padded to words, the words kept. The slots grow
+ * with what they hold, for few slots stay in the processor's cache. */
 struct linkage_memo {
-    uint64_t seed, hash; /* of the key last looked for */
+    uint64_t seed;
     struct slot *slots;
-    size_t slot_mask;
+    uint32_t hash; /* of the key last looked for */
+    size_t slot_mask, slot_most, entries;
     uint32_t *pool;
     size_t pool_words, used, used_most;
 };
 
 struct linkage_memo *linkage_memo_new(size_t bytes, uint64_t seed)
 {
-    size_t slots = BYTES_MIN / BYTES_A_SLOT;
     struct linkage_memo *memo;
 
     if (bytes < BYTES_MIN || (memo = calloc(1, sizeof *memo)) == NULL)
         return NULL;
-    while (slots * 2 * BYTES_A_SLOT <= bytes && slots < UINT32_MAX / 4)
-        slots *= 2;
     memo->seed = seed;
-    memo->slot_mask = slots - 1;
-    memo->pool_words = (bytes - slots * sizeof *memo->slots) / sizeof *memo->pool;
+    memo->slot_mask = SLOTS_MIN - 1;
+    memo->slot_most = SLOTS_MIN;
+    while (memo->slot_most * 2 * BYTES_A_SLOT <= bytes && memo->slot_most < UINT32_MAX / 4)
+        memo->slot_most *= 2;
+    memo->pool_words = (bytes - memo->slot_most * sizeof *memo->slots) / sizeof *memo->pool;
     if (memo->pool_words > UINT32_MAX / 2)
         memo->pool_words = UINT32_MAX / 2;
-    memo->slots = calloc(slots, sizeof *memo->slots);
+    memo->slots = calloc(SLOTS_MIN, sizeof *memo->slots);
     memo->pool = malloc(memo->pool_words * sizeof *memo->pool);
     if (memo->slots == NULL || memo->pool == NULL) {
         linkage_memo_free(memo);
@@ -53,8 +57,6 @@ void linkage_memo_free(struct linkage_memo *memo)
         return;
     if (memo->pool != NULL)
         OPENSSL_cleanse(memo->pool, memo->used_most * sizeof *memo->pool);
-    if (memo->slots != NULL)
-        OPENSSL_cleanse(memo->slots, (memo->slot_mask + 1) * sizeof *memo->slots);
     free(memo->pool);
     free(memo->slots);
     OPENSSL_cleanse(memo, sizeof *memo);
@@ -67,7 +69,7 @@ static uint64_t mix(uint64_t hash, uint64_t word)
     return hash ^ (hash >> 29);
 }
 
-static uint64_t hash_of(uint64_t seed, const void *key, size_t length)
+static uint32_t hash_of(uint64_t seed, const void *key, size_t length)
 {
     const unsigned char *bytes = key;
     uint64_t hash = mix(seed, length), word;
@@ -79,8 +81,8 @@ static uint64_t hash_of(uint64_t seed, const void *key, size_t length)
     word = 0;
     memcpy(&word, bytes, length);
     hash = mix(hash, word);
-    hash *= UINT64_C(0xBF58476D1CE4E5B9) ^ (seed | 1);
-    return hash ^ (hash >> 32);
+    /* The upper half has been stirred best. */
+    return (uint32_t)(mix(hash, seed) >> 32);
 }
 
 static size_t key_words(size_t length)
@@ -90,7 +92,7 @@ static size_t key_words(size_t length)
 
 const uint32_t *linkage_memo_find(struct linkage_memo *memo, const void *key, size_t length)
 {
-    uint64_t hash = memo->hash = hash_of(memo->seed, key, length);
+    uint32_t hash = memo->hash = hash_of(memo->seed, key, length);
 
     for (size_t probe = 0; probe < PROBES_MAX; probe++) {
         const struct slot *slot = &memo->slots[(hash + probe) & memo->slot_mask];
@@ -98,13 +100,50 @@ const uint32_t *linkage_memo_find(struct linkage_memo *memo, const void *key, si
 
         if (slot->place == 0)
             return NULL;
-        if (slot->check != (uint32_t)(hash >> 32))
+        if (slot->hash != hash)
             continue;
         entry = memo->pool + slot->place - 1;
         if (entry[0] == length && memcmp(entry + 1, key, length) == 0)
             return entry + 1 + key_words(length);
     }
     return NULL;
+}
+
+static bool put(struct slot *slots, size_t mask, struct slot entry)
+{
+    for (size_t probe = 0; probe < PROBES_MAX; probe++) {
+        struct slot *slot = &slots[(entry.hash + probe) & mask];
+
+        if (slot->place != 0)
+            continue;
+        *slot = entry;
+        return true;
+    }
+    return false;
+}
+
+/* Twice the slots. Entries that find no place any more are forgotten; short of memory, all stays as
+ * it was. */
+static void grow(struct linkage_memo *memo)
+{
+    size_t mask = memo->slot_mask * 2 + 1;
+    struct slot *slots = calloc(mask + 1, sizeof *slots);
+
+    if (slots == NULL)
+        return;
+    for (size_t i = 0; i <= memo->slot_mask; i++)
+        if (memo->slots[i].place != 0)
+            (void)put(slots, mask, memo->slots[i]);
+    free(memo->slots);
+    memo->slots = slots;
+    memo->slot_mask = mask;
+}
+
+static void start_afresh(struct linkage_memo *memo)
+{
+    memset(memo->slots, 0, (memo->slot_mask + 1) * sizeof *memo->slots);
+    memo->used = 0;
+    memo->entries = 0;
 }
 
 void linkage_memo_keep(struct linkage_memo *memo, const void *key, size_t length,
@@ -115,24 +154,18 @@ void linkage_memo_keep(struct linkage_memo *memo, const void *key, size_t length
 
     if (size > memo->pool_words)
         return;
-    if (size > memo->pool_words - memo->used) {
-        memset(memo->slots, 0, (memo->slot_mask + 1) * sizeof *memo->slots);
-        memo->used = 0;
-    }
-    for (size_t probe = 0; probe < PROBES_MAX; probe++) {
-        struct slot *slot = &memo->slots[(memo->hash + probe) & memo->slot_mask];
-
-        if (slot->place != 0)
-            continue;
-        entry = memo->pool + memo->used;
-        entry[0] = (uint32_t)length;
-        memcpy(entry + 1, key, length);
-        memcpy(entry + 1 + key_words(length), words, count * sizeof *words);
-        slot->check = (uint32_t)(memo->hash >> 32);
-        slot->place = (uint32_t)memo->used + 1;
-        memo->used += size;
-        if (memo->used > memo->used_most)
-            memo->used_most = memo->used;
+    if (size > memo->pool_words - memo->used)
+        start_afresh(memo);
+    if (memo->entries * 2 > memo->slot_mask && memo->slot_mask + 1 < memo->slot_most)
+        grow(memo);
+    if (!put(memo->slots, memo->slot_mask, (struct slot){memo->hash, (uint32_t)memo->used + 1}))
         return;
-    }
+    entry = memo->pool + memo->used;
+    entry[0] = (uint32_t)length;
+    memcpy(entry + 1, key, length);
+    memcpy(entry + 1 + key_words(length), words, count * sizeof *words);
+    memo->entries++;
+    memo->used += size;
+    if (memo->used > memo->used_most)
+        memo->used_most = memo->used;
 }
