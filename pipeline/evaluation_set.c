@@ -1,0 +1,317 @@
+#include "evaluation_set.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "clock.h"
+#include "labelled_csv.h"
+
+/* Where the wanted columns of a row stand. */
+enum { AT_ID, AT_TRUTH, AT_FIELDS };
+
+struct group_name {
+    uint16_t number;
+    size_t length;
+    UT_hash_handle hh;
+    char text[];
+};
+
+/* One file on its way into the set. */
+struct filling {
+    const struct evaluation_request *request;
+    struct evaluation_set *set;
+    struct evaluation_deriver *deriver;
+    uint8_t source;
+    size_t at_by; /* where the --by columns begin in a row */
+    size_t record_count;
+};
+
+/* FNV-1a, 64 bits, never 0. Two of a million labels share one once in forty million files. */
+static uint64_t label_of(struct slice text)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    for (size_t i = 0; i < text.length; i++)
+        hash = (hash ^ (unsigned char)text.data[i]) * 1099511628211u;
+    return hash == 0 ? 1 : hash;
+}
+
+static int group_number(struct evaluation_grouping *grouping, struct slice text, uint16_t *ret,
+                        struct error *error)
+{
+    struct group_name *name = NULL;
+
+    HASH_FIND(hh, grouping->names, text.data, text.length, name);
+    if (name == NULL) {
+        if (grouping->count > EVALUATION_GROUPS_MAX)
+            return error_set(error, ERROR_USAGE,
+                             "--by: column \"%.100s\" has more than %d different values",
+                             grouping->column, EVALUATION_GROUPS_MAX);
+        name = calloc(1, sizeof *name + text.length + 1);
+        if (name == NULL)
+            return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for groups");
+        name->number = (uint16_t)grouping->count++;
+        name->length = text.length;
+        if (text.length > 0)
+            memcpy(name->text, text.data, text.length);
+        HASH_ADD_KEYPTR(hh, grouping->names, name->text, name->length, name);
+    }
+    *ret = name->number;
+    return 0;
+}
+
+static int keep_id(struct evaluation_set *set, size_t record, struct slice id, struct error *error)
+{
+    int result = page_array_reserve(&set->ids, set->id_bytes + id.length + 1, error);
+
+    if (result == 0)
+        result = page_array_reserve(&set->id_ends, (record + 1) * sizeof(uint64_t), error);
+    if (result < 0)
+        return result;
+    char *to = (char *)set->ids.bytes + set->id_bytes;
+    if (id.length > 0)
+        memcpy(to, id.data, id.length);
+    to[id.length] = '\0';
+    set->id_bytes += id.length + 1;
+    ((uint64_t *)set->id_ends.bytes)[record] = set->id_bytes;
+    return 0;
+}
+
+static int keep_groups(struct filling *filling, size_t record, const struct slice *values,
+                       struct error *error)
+{
+    struct evaluation_set *set = filling->set;
+    int result = 0;
+
+    for (size_t i = 0; i < set->grouping_count && result == 0; i++) {
+        struct evaluation_grouping *grouping = &set->groupings[i];
+        bool there = filling->source == 0 ? grouping->in_left : grouping->in_right;
+
+        result = page_array_reserve(&grouping->group_of, (record + 1) * sizeof(uint16_t), error);
+        if (result == 0 && there)
+            result = group_number(grouping, values[i],
+                                  (uint16_t *)grouping->group_of.bytes + record, error);
+    }
+    return result;
+}
+
+static int take_row(void *data, const struct slice *values, struct error *error)
+{
+    struct filling *filling = data;
+    struct evaluation_set *set = filling->set;
+    size_t record = set->left_count + set->right_count;
+    struct slice truth = values[AT_TRUTH];
+    int result = 0;
+
+    if (record == UINT32_MAX)
+        return error_set(error, ERROR_USAGE, "there are too many records");
+    result = page_array_reserve(&set->labels, (record + 1) * sizeof(uint64_t), error);
+    if (result == 0)
+        result = page_array_reserve(&set->sources, record + 1, error);
+    if (result == 0 && filling->request->keep_ids)
+        result = keep_id(set, record, values[AT_ID], error);
+    if (result == 0)
+        result = keep_groups(filling, record, values + filling->at_by, error);
+    if (result == 0)
+        result = evaluation_deriver_add(filling->deriver, values + AT_FIELDS, error);
+    if (result < 0)
+        return result;
+    ((uint64_t *)set->labels.bytes)[record] = truth.length == 0 ? 0 : label_of(truth);
+    ((uint8_t *)set->sources.bytes)[record] = filling->source;
+    *(filling->source == 0 ? &set->left_count : &set->right_count) += 1;
+    return 0;
+}
+
+/* ---- columns ---- */
+
+/* The columns wanted of a file; returns how many. */
+static size_t wanted_columns(const struct evaluation_request *request,
+                             struct labelled_csv_column *columns)
+{
+    size_t count = AT_FIELDS;
+
+    columns[AT_ID] = (struct labelled_csv_column){.name = request->map->id};
+    columns[AT_TRUTH] = (struct labelled_csv_column){.name = request->truth};
+    for (size_t i = 0; i < request->map->column_count; i++)
+        columns[count++] = (struct labelled_csv_column){.name = request->map->columns[i].name};
+    for (size_t i = 0; i < request->by_count; i++)
+        columns[count++] = (struct labelled_csv_column){.name = request->by[i], .optional = true};
+    return count;
+}
+
+/* Before long work: are all columns there? */
+static int find_columns(const struct evaluation_request *request, struct evaluation_set *set,
+                        struct error *error)
+{
+    struct labelled_csv_column columns[LABELLED_CSV_WANTED_MAX];
+    size_t count = wanted_columns(request, columns), at_by = count - request->by_count;
+    int result = labelled_csv_find(request->left, columns, count, error);
+
+    for (size_t i = 0; i < request->by_count && result == 0; i++) {
+        set->groupings[i].column = request->by[i];
+        set->groupings[i].in_left = columns[at_by + i].found;
+    }
+    set->grouping_count = request->by_count;
+    if (result == 0 && request->right != NULL)
+        result = labelled_csv_find(request->right, columns, count, error);
+    for (size_t i = 0; i < request->by_count && result == 0; i++) {
+        struct evaluation_grouping *grouping = &set->groupings[i];
+
+        grouping->in_right = request->right != NULL && columns[at_by + i].found;
+        if (!grouping->in_left && !grouping->in_right) {
+            result = error_set(error, ERROR_LABELLED_FILE, "--by: there is no column \"%.200s\"",
+                               grouping->column);
+            error_place(error, "%s, row 1", request->left);
+        }
+    }
+    return result;
+}
+
+/* ---- the whole ---- */
+
+static int read_file(struct filling *filling, const char *path, uint8_t source, struct error *error)
+{
+    struct labelled_csv_column columns[LABELLED_CSV_WANTED_MAX];
+    size_t count = wanted_columns(filling->request, columns);
+
+    filling->source = source;
+    filling->at_by = count - filling->request->by_count;
+    return labelled_csv_read(path, columns, count, take_row, filling, error);
+}
+
+static int list_values(struct evaluation_set *set, struct error *error)
+{
+    for (size_t i = 0; i < set->grouping_count; i++) {
+        struct evaluation_grouping *grouping = &set->groupings[i];
+
+        grouping->values = calloc(grouping->count + 1, sizeof *grouping->values);
+        if (grouping->values == NULL)
+            return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for groups");
+        for (struct group_name *name = grouping->names; name != NULL; name = name->hh.next)
+            grouping->values[name->number] = name->text;
+    }
+    return 0;
+}
+
+static void name_sources(const struct evaluation_request *request, struct linkage_set *set)
+{
+    strcpy(set->sources[0].name, "left");
+    set->sources[0].unique = request->map->unique_left;
+    strcpy(set->sources[1].name, "right");
+    set->sources[1].unique = request->map->unique_right;
+    set->source_count = request->right == NULL ? 1 : 2;
+    set->across_only = request->right != NULL;
+}
+
+/* Where the faces of each record begin. */
+static int find_first_faces(struct evaluation_set *set, struct error *error)
+{
+    const uint32_t *records = set->list.records.bytes;
+    size_t count = set->list.record_count;
+    uint32_t *first;
+    int result = page_array_reserve(&set->first_faces, (count + 1) * sizeof(uint32_t), error);
+
+    if (result < 0)
+        return result;
+    first = set->first_faces.bytes;
+    for (size_t face = set->list.face_count; face > 0; face--)
+        first[records[face - 1]] = (uint32_t)(face - 1);
+    first[count] = (uint32_t)set->list.face_count;
+    return 0;
+}
+
+static int point_set(const struct evaluation_request *request, struct evaluation_set *set,
+                     struct error *error)
+{
+    int result = 0;
+
+    name_sources(request, &set->set);
+    set->set.schema = &request->map->schema;
+    set->set.faces = set->list.faces.bytes;
+    set->set.face_count = set->list.face_count;
+    set->set.record_count = set->list.record_count;
+    set->set.source_of = set->sources.bytes;
+    /* As many faces as records: face i is record i. */
+    if (set->list.face_count == set->list.record_count)
+        page_array_release(&set->list.records);
+    else
+        result = find_first_faces(set, error);
+    set->set.records = set->list.records.bytes;
+    set->set.first_faces = set->first_faces.bytes;
+    return result;
+}
+
+int evaluation_set_read(const struct evaluation_request *request, struct evaluation_set *ret,
+                        struct error *error)
+{
+    struct filling filling = {.request = request, .set = ret};
+    struct timespec start;
+    int result;
+
+    memset(ret, 0, sizeof *ret);
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    result = find_columns(request, ret, error);
+    if (result == 0)
+        result = evaluation_deriver_new(request->map, request->nicknames, request->threads,
+                                        &ret->list, &filling.deriver, error);
+    if (result == 0)
+        result = read_file(&filling, request->left, 0, error);
+    if (result == 0 && request->right != NULL)
+        result = read_file(&filling, request->right, 1, error);
+    if (result == 0)
+        result = evaluation_deriver_finish(filling.deriver, error);
+    if (result == 0)
+        result = list_values(ret, error);
+    if (result == 0)
+        result = point_set(request, ret, error);
+    if (result == 0) {
+        ret->derive_seconds = evaluation_deriver_seconds(filling.deriver);
+        ret->read_seconds = seconds_since(&start) - ret->derive_seconds;
+    }
+    evaluation_deriver_free(filling.deriver);
+    return result;
+}
+
+void evaluation_set_release(struct evaluation_set *set)
+{
+    for (size_t i = 0; i < set->grouping_count; i++) {
+        struct evaluation_grouping *grouping = &set->groupings[i];
+        struct group_name *name, *next;
+
+        HASH_ITER(hh, grouping->names, name, next)
+        {
+            HASH_DEL(grouping->names, name);
+            free(name);
+        }
+        free(grouping->values);
+        page_array_release(&grouping->group_of);
+    }
+    page_array_release(&set->list.faces);
+    page_array_release(&set->list.records);
+    page_array_release(&set->first_faces);
+    page_array_release(&set->sources);
+    page_array_release(&set->labels);
+    page_array_release(&set->ids);
+    page_array_release(&set->id_ends);
+    memset(set, 0, sizeof *set);
+}
+
+const char *evaluation_set_id(const struct evaluation_set *set, uint32_t record)
+{
+    const uint64_t *ends = set->id_ends.bytes;
+
+    if (ends == NULL)
+        return "";
+    return (const char *)set->ids.bytes + (record == 0 ? 0 : ends[record - 1]);
+}
+
+uint16_t evaluation_set_group(const struct evaluation_set *set,
+                              const struct evaluation_grouping *grouping, uint32_t left,
+                              uint32_t right)
+{
+    const uint16_t *groups = grouping->group_of.bytes;
+
+    (void)set;
+    return groups[grouping->in_left ? left : right];
+}
