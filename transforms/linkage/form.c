@@ -78,9 +78,8 @@ static int derive_nhs_number(struct linkage_deriver *deriver, struct secret valu
 
     if (validate_nhs_number(value, digits) != VALUE_VALID)
         return 0;
-    if (strncmp(digits, "999", 3) == 0) {
-        result = 0; /* set aside for tests */
-    } else if ((result = form_hash(deriver, key, slice_of(digits), &token)) == 0) {
+    result = form_hash(deriver, key, slice_of(digits), &token);
+    if (result == 0) {
         hot[NHS_NUMBER_HIGH] = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
                                (uint32_t)bytes[2] << 8 | bytes[3];
         hot[NHS_NUMBER_LOW] = (uint32_t)bytes[4] << 24 | (uint32_t)bytes[5] << 16 |

@@ -5,7 +5,8 @@
  * token is an HMAC under it with kind, form and version in the label, so that no token of one form
  * can be compared with one of another. Placeholders and impossible values give no form at all:
  * pseudo postcodes (ZZ99), 1800-, 1890- and 1900-01-01, names such as BABY or UNKNOWN, NHS numbers
- * that fail modulus 11 or are all one digit or begin with 999 (test numbers). docs/linkage.md
+ * that fail modulus 11 or are all one digit. Numbers that begin with 999 are kept: made-up
+ * populations use them, and real feeds hold none. docs/linkage.md
  * lists the forms and what each is for.
  */
 #ifndef LINKAGE_FORM_H
