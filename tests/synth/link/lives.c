@@ -6,8 +6,9 @@
 
 /* How often, in 100,000, by shape. */
 static const struct {
-    unsigned moves, marries, renamed, lookalike;
-} lives[] = {[SHAPE_SURVEY] = {2600, 3000, 100, 150}, [SHAPE_SYSTEM] = {15500, 11500, 300, 200}};
+    unsigned moves, marries, renamed, lookalike, new_identity;
+} lives[] = {
+    [SHAPE_SURVEY] = {2600, 3000, 100, 150, 20}, [SHAPE_SYSTEM] = {15500, 11500, 300, 200, 80}};
 
 static bool number_is_whole(uint32_t number)
 {
@@ -15,18 +16,25 @@ static bool number_is_whole(uint32_t number)
     for (uint32_t weight = 2; weight <= 10; weight++, digits /= 10) {
         sum += digits % 10 * weight;
     }
-    return sum % 11 != 1; /* 1 would ask for a check digit of 10 */
+    /* 1 would ask for a check digit of 10; all nines is what forms hold for "not known". */
+    return sum % 11 != 1 && number != 999999;
+}
+
+/* The next number that can be given: steps of a prime through the range. */
+static uint32_t number_next(struct world *world)
+{
+    uint32_t number;
+    do {
+        uint64_t step = world->number_step++;
+        number = (uint32_t)((step * 386117u + world->seed % 1000 * 977u) % 1000000u);
+    } while (!number_is_whole(number));
+    return number;
 }
 
 static void numbers_give(struct world *world)
 {
-    uint32_t step = 0;
     for (uint32_t i = 0; i < world->count; i++) {
-        uint32_t number;
-        do {
-            number = (uint32_t)((step++ * 386117u + world->seed % 1000 * 977u) % 1000000u);
-        } while (!number_is_whole(number));
-        world->people[i].number = number;
+        world->people[i].number = world->people[i].former_number = number_next(world);
     }
 }
 
@@ -62,6 +70,44 @@ static enum file former_file(struct stream *stream)
     return stream_chance(stream, 620) ? FILE_RIGHT : FILE_LEFT;
 }
 
+/* An adopted child, or a changed gender: new names and a new NHS number. Only what stays says who
+ * it is, and for these people a link may do harm. */
+static void new_identity(struct world *world, struct stream *stream, struct person *person, int age)
+{
+    person->former_name = former_file(stream);
+    person->former_number = number_next(world);
+    person->hard = HARD_NEW_IDENTITY;
+    if (age < 18) {
+        person->birth_family = names_family(stream, person->culture);
+        move(world, stream, person, place_any(world, stream), person->former_name);
+        return;
+    }
+    person->birth_family = NULL;
+    person->former_sex = person->sex == 'M' ? 'F' : 'M';
+    person->former_given = names_given(stream, person->culture, person->former_sex,
+                                       month_of_day(person->birth_day) / 12);
+}
+
+static void name_changes(struct world *world, struct stream *stream, struct person *person, int age)
+{
+    bool home = person->place < world->home_count;
+    bool bride = person->sex == 'F' && age >= 20 && age < 46 && person->birth_family;
+    if (bride && chance(stream, lives[world->shape].marries)) {
+        /* Newly wed often means newly moved: the hardest of all. */
+        person->former_name = former_file(stream);
+        person->hard = person->hard < HARD_MARRIED ? person->hard : HARD_MARRIED;
+        if (person->former_address == FILE_COUNT && home && stream_chance(stream, 350)) {
+            move(world, stream, person, place_any(world, stream), person->former_name);
+        }
+    } else if (age < 18 && chance(stream, lives[world->shape].renamed)) {
+        person->birth_family = names_family(stream, person->culture);
+        person->former_name = former_file(stream);
+        person->hard = person->hard < HARD_RENAMED ? person->hard : HARD_RENAMED;
+    } else if (age < 70 && chance(stream, lives[world->shape].new_identity)) {
+        new_identity(world, stream, person, age);
+    }
+}
+
 static void household_lives(struct world *world, uint32_t from, uint32_t to)
 {
     struct stream stream = link_stream(world, LINK_PERSON, (uint64_t)from << 1 | 1);
@@ -85,19 +131,7 @@ static void household_lives(struct world *world, uint32_t from, uint32_t to)
         } else if (chance(&stream, alone)) {
             move(world, &stream, person, place_any(world, &stream), former_file(&stream));
         }
-        bool bride = person->sex == 'F' && age >= 20 && age < 46 && person->birth_family;
-        if (bride && chance(&stream, lives[world->shape].marries)) {
-            /* Newly wed often means newly moved: the hardest of all. */
-            person->former_name = former_file(&stream);
-            person->hard = person->hard < HARD_MARRIED ? person->hard : HARD_MARRIED;
-            if (person->former_address == FILE_COUNT && home && stream_chance(&stream, 350)) {
-                move(world, &stream, person, place_any(world, &stream), person->former_name);
-            }
-        } else if (age < 18 && chance(&stream, lives[world->shape].renamed)) {
-            person->birth_family = names_family(&stream, person->culture);
-            person->former_name = former_file(&stream);
-            person->hard = person->hard < HARD_RENAMED ? person->hard : HARD_RENAMED;
-        }
+        name_changes(world, &stream, person, age);
     }
 }
 

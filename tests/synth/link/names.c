@@ -17,7 +17,7 @@ EMBED(synth_link_nicknames, "tests/synth/link/data/nicknames.csv");
 EMBED(synth_link_variants, "tests/synth/link/data/variants.csv");
 
 enum { ERA_OLD, ERA_MID, ERA_YOUNG, ERA_COUNT };
-enum { LIST_MAX = 800, TAIL_MAX = 60000, PAIRS_MAX = 1200, KEPT_BLOCK = 1 << 20 };
+enum { LIST_MAX = 800, TAIL_MAX = 40000, PAIRS_MAX = 1200, KEPT_BLOCK = 1 << 20 };
 
 /* Names in order of how common they are. weight[i] is the running total up to name i. */
 struct list {

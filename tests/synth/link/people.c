@@ -69,12 +69,27 @@ static int year_of(int32_t day)
     return month_of_day(day) / 12;
 }
 
+static bool is_womens_name(const char *name)
+{
+    static const char *const names[] = {"Begum", "Begom",   "Bibi",    "Khatun", "Khanom", "Akter",
+                                        "Nessa", "Sultana", "Parveen", "Kauser", "Jabeen", "Jahan"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (strcmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Women of some cultures have a title for a family name; Sikhs share two; Poles bend theirs. */
 const char *family_name_for(struct stream *stream, enum culture culture, char sex,
                             const char *inherited)
 {
     char bent[NAME_BYTES];
     const char *name = inherited ? inherited : names_family(stream, culture);
+    while (sex == 'M' && is_womens_name(name)) {
+        name = names_family(stream, culture);
+    }
     switch (culture) {
     case CULTURE_SIKH:
         if (!inherited) {
@@ -133,11 +148,23 @@ static struct person *person_add(struct world *world, struct stream *stream, enu
                               .culture = (uint8_t)culture,
                               .ethnicity = (uint8_t)cultures[culture].ethnicity,
                               .hard = place < world->home_count ? HARD_PLAIN : HARD_INSTITUTION,
-                              .sex = sex};
+                              .sex = sex,
+                              .former_sex = sex};
     int year = year_of(birth_day);
     person->given = names_given(stream, culture, sex, year);
     bool has_middle = stream_chance(stream, culture == CULTURE_CHINESE ? 100 : 720);
     person->middle = has_middle ? names_given(stream, culture, sex, year - 15) : "";
+    /* Called by the second name, Mohammed being everyone's first. */
+    bool muslim = culture == CULTURE_PAKISTANI || culture == CULTURE_BANGLADESHI;
+    if (sex == 'M' && (muslim || culture == CULTURE_ARABIC) &&
+        stream_chance(stream, muslim ? 170 : 80)) {
+        person->middle = person->given;
+        person->given = PICK(stream, "Mohammed", "Mohammed", "Mohammed", "Mohammed", "Muhammad",
+                             "Muhammad", "Mohammad", "Mohamed", "Md");
+    }
+    if (culture == CULTURE_CHINESE && stream_chance(stream, 450)) {
+        person->middle = names_given(stream, CULTURE_ENGLISH, sex, year);
+    }
     if (culture == CULTURE_SIKH && stream_chance(stream, 700)) {
         person->middle = sex == 'M' ? "Singh" : "Kaur";
     }
@@ -151,6 +178,10 @@ static struct person *person_add(struct world *world, struct stream *stream, enu
 static struct person *adult_add(struct world *world, struct stream *stream, enum culture culture,
                                 char sex, int year, uint32_t place)
 {
+    static const unsigned mixed[CULTURE_COUNT] = {
+        [CULTURE_ENGLISH] = 1200,   [CULTURE_CARIBBEAN] = 14000, [CULTURE_WEST_AFRICAN] = 4000,
+        [CULTURE_PAKISTANI] = 2500, [CULTURE_HINDU] = 2500,      [CULTURE_ARABIC] = 5000,
+        [CULTURE_CHINESE] = 5000};
     struct person *person =
         person_add(world, stream, culture, sex, birth_day_in(stream, year, culture), place);
     if (person) {
@@ -158,6 +189,9 @@ static struct person *adult_add(struct world *world, struct stream *stream, enum
         if (chance(stream, culture == CULTURE_IBERIAN ? 35000 : 1800)) {
             person->family = two_part(person->family, culture == CULTURE_IBERIAN ? " " : "-",
                                       names_family(stream, culture));
+        }
+        if (chance(stream, mixed[culture])) {
+            person->ethnicity = ETHNICITY_MIXED;
         }
         if (sex == 'F' && stream_chance(stream, 250)) { /* widowed, divorced, or alone just now */
             person->birth_family = names_family(stream, culture);
@@ -206,6 +240,7 @@ static struct person *child_add(struct world *world, struct stream *stream, stru
         return NULL;
     }
     child->family = child_family(stream, father, mother, sex, culture);
+    child->ethnicity = parent->ethnicity;
     if (mother) {
         child->mother = (uint32_t)(mother - world->people);
         child->ethnicity =
@@ -250,6 +285,22 @@ static void twin_add(struct world *world, struct stream *stream, struct person *
     twin->hard = first->hard = HARD_TWIN;
 }
 
+/* Two sons Mohammed are told apart by their second names; others are not called alike. */
+static void same_name_siblings(struct stream *stream, struct person *one, struct person *other)
+{
+    if (other->culture >= CULTURE_SOMALI && other->middle[0] &&
+        strcmp(one->middle, other->middle) != 0) {
+        if (one->hard > HARD_SAME_NAME_SIBLINGS) {
+            one->hard = HARD_SAME_NAME_SIBLINGS;
+        }
+        other->hard = HARD_SAME_NAME_SIBLINGS;
+        return;
+    }
+    for (int attempt = 0; attempt < 12 && strcmp(one->given, other->given) == 0; attempt++) {
+        other->given = names_given(stream, other->culture, other->sex, year_of(other->birth_day));
+    }
+}
+
 /* Children who live at home: most of those under 20, some older ones. */
 static void children_add(struct world *world, struct stream *stream, struct person *mother,
                          struct person *father)
@@ -277,6 +328,9 @@ static void children_add(struct world *world, struct stream *stream, struct pers
                 sex == last->sex || child->culture < CULTURE_SOMALI ? last->family : child->family;
         }
         name_after(stream, child, father, mother);
+        if (last && strcmp(last->given, child->given) == 0) {
+            same_name_siblings(stream, last, child);
+        }
         last = child;
         if (chance(stream, 1500)) {
             twin_add(world, stream, mother, father, child);

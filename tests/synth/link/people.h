@@ -29,17 +29,18 @@ enum ethnicity {
 /* The hard cases, the most telling first: a record is noted under the first that it is. */
 /* clang-format off */
 #define HARD_CASES(X)                                                                              \
-    X(OTHERS_NUMBER, "others_number") X(TWIN, "twin")                                              \
-    X(SAME_NAME_PARENT_CHILD, "same_name_parent_child") X(LOOKALIKE, "lookalike")                  \
-    X(MARRIED, "married") X(RENAMED, "renamed") X(SWAPPED, "swapped") X(PLACEHOLDER, "placeholder") \
-    X(INSTITUTION, "institution") X(NICKNAME, "nickname") X(TITLE_NAME, "title_name")              \
-    X(TRANSLITERATION, "transliteration") X(MIDDLE_NAME, "middle_name")                            \
-    X(DOUBLE_NAME, "double_name") X(INITIAL, "initial") X(TRUNCATED, "truncated")                  \
-    X(HOUSEHOLD_SLIP, "household_slip") X(DATE_SWAPPED, "date_swapped")                            \
-    X(DATE_SLIP, "date_slip") X(DATE_PART, "date_part") X(BAD_NUMBER, "bad_number")                \
-    X(MOVER, "mover") X(TYPO, "typo") X(SOUND, "sound") X(SCAN, "scan")                            \
-    X(POSTCODE_SLIP, "postcode_slip") X(SEX_SLIP, "sex_slip") X(MISSING, "missing")                \
-    X(PLAIN, "plain")
+    X(OTHERS_NUMBER, "others_number") X(NEW_IDENTITY, "new_identity") X(TWIN, "twin")              \
+    X(SAME_NAME_PARENT_CHILD, "same_name_parent_child")                                            \
+    X(SAME_NAME_SIBLINGS, "same_name_siblings") X(LOOKALIKE, "lookalike") X(THIN, "thin")          \
+    X(MARRIED, "married") X(RENAMED, "renamed") X(SWAPPED, "swapped") X(ONE_FIELD, "one_field")    \
+    X(PLACEHOLDER, "placeholder") X(INSTITUTION, "institution") X(NICKNAME, "nickname")            \
+    X(TITLE_NAME, "title_name") X(TRANSLITERATION, "transliteration")                              \
+    X(MIDDLE_NAME, "middle_name") X(DECORATED, "decorated") X(DOUBLE_NAME, "double_name")          \
+    X(INITIAL, "initial") X(TRUNCATED, "truncated") X(HOUSEHOLD_SLIP, "household_slip")            \
+    X(DATE_SWAPPED, "date_swapped") X(DATE_SLIP, "date_slip") X(DATE_PART, "date_part")            \
+    X(BAD_NUMBER, "bad_number") X(MOVER, "mover") X(TYPO, "typo") X(SOUND, "sound")                \
+    X(SCAN, "scan") X(POSTCODE_SLIP, "postcode_slip") X(SEX_SLIP, "sex_slip")                      \
+    X(MISSING, "missing") X(PLAIN, "plain")
 /* clang-format on */
 #define HARD_ENUM(name, text) HARD_##name,
 enum hard_case { HARD_CASES(HARD_ENUM) HARD_COUNT };
@@ -63,10 +64,12 @@ struct person {
     const char *given, *middle;         /* middle: never NULL, "" = none */
     const char *family;
     const char *birth_family; /* before marriage, or NULL */
-    enum file former_name;    /* the file that has birth_family; FILE_COUNT: neither */
+    const char *former_given; /* before a new identity, or NULL */
+    uint32_t former_number;   /* as number, or the one before a new identity */
+    enum file former_name;    /* the file that has what was before; FILE_COUNT: neither */
     enum file former_address; /* the file that has former_place */
     uint8_t culture, ethnicity, hard;
-    char sex;
+    char sex, former_sex;
 };
 
 struct world {
@@ -79,6 +82,7 @@ struct world {
     uint32_t place_count, home_count; /* the first home_count are no institutions */
     unsigned district_count, practice_count;
     uint32_t household_count;
+    uint32_t number_step; /* of numbers given so far */
 };
 
 /* Streams of chance, apart from those of the other generator. */

@@ -26,7 +26,8 @@ static void district_name(unsigned district, char name[5])
     static const char *const areas[] = {"AC", "FC", "HC", "KC", "F", "H"};
     const char *area = areas[district % 6];
     unsigned number = district / 6 + 1 + (district % 6 == 1 ? 9 : 0);
-    snprintf(name, 5, district % 13 == 12 ? "%s%uW" : "%s%u", area, number % 100);
+    snprintf(name, 5, district % 13 == 12 && district % 6 != 1 ? "%s%uW" : "%s%u", area,
+             number % 100);
 }
 
 /* Units of a district are numbered through sectors and letters, in steps that skip about. */

@@ -2,12 +2,12 @@
 
 /* Both files of the survey shape are alike: the form scanned, the interviewer listening. */
 #define SURVEY                                                                                     \
-    .given = {[GIVEN_BLANK] = 2300,   [GIVEN_INITIAL] = 1300, [GIVEN_NICKNAME] = 4200,             \
-              [GIVEN_MIDDLE] = 1300,  [GIVEN_BOTH] = 1200,    [GIVEN_VARIANT] = 4200,              \
-              [GIVEN_TYPO] = 3800,    [GIVEN_SOUND] = 2000,   [GIVEN_SCAN] = 1800,                 \
-              [GIVEN_TRUNCATED] = 700},                                                            \
-    .family = {[FAMILY_BLANK] = 2100, [FAMILY_VARIANT] = 4500, [FAMILY_TYPO] = 3800,               \
-               [FAMILY_SOUND] = 2200, [FAMILY_SCAN] = 1800,    [FAMILY_TRUNCATED] = 500,           \
+    .given = {[GIVEN_BLANK] = 2300,    [GIVEN_INITIAL] = 1300, [GIVEN_NICKNAME] = 4200,            \
+              [GIVEN_MIDDLE] = 1300,   [GIVEN_BOTH] = 1200,    [GIVEN_VARIANT] = 4200,             \
+              [GIVEN_TYPO] = 3400,     [GIVEN_SOUND] = 1850,   [GIVEN_SCAN] = 1800,                \
+              [GIVEN_TRUNCATED] = 700, [GIVEN_DECORATED] = 150},                                   \
+    .family = {[FAMILY_BLANK] = 2100, [FAMILY_VARIANT] = 4500, [FAMILY_TYPO] = 3500,               \
+               [FAMILY_SOUND] = 2050, [FAMILY_SCAN] = 1800,    [FAMILY_TRUNCATED] = 500,           \
                [FAMILY_OTHER] = 350},                                                              \
     .birth = {[BIRTH_BLANK] = 1200, [BIRTH_NO_DAY] = 1300, [BIRTH_SWAPPED] = 250,                  \
               [BIRTH_DIGIT] = 700,  [BIRTH_TURNED] = 120,  [BIRTH_NEAR] = 350,                     \
@@ -16,8 +16,8 @@
                  [POSTCODE_UNIT] = 450,                                                            \
                  [POSTCODE_TYPO] = 450,                                                            \
                  [POSTCODE_PART] = 80},                                                            \
-    .household = 1800, .swapped = 550, .part = 15000, .join = 12000, .accents = 50000,             \
-    .sex_wrong = 330, .sex_blank = 150
+    .household = 1800, .swapped = 550, .one_field = 60, .thin = 120, .part = 15000, .join = 12000, \
+    .accents = 50000, .sex_wrong = 330, .sex_blank = 150
 
 const struct rates rates_of[2][FILE_COUNT] = {
     [SHAPE_SURVEY] = {[FILE_LEFT] = {SURVEY, .upper = 100000, .squeezed = 1000},
@@ -33,6 +33,7 @@ const struct rates rates_of[2][FILE_COUNT] = {
                                  [GIVEN_SOUND] = 250,
                                  [GIVEN_SCAN] = 60,
                                  [GIVEN_TRUNCATED] = 60,
+                                 [GIVEN_DECORATED] = 40,
                                  [GIVEN_PLACEHOLDER] = 60},
                        .family = {[FAMILY_BLANK] = 5,
                                   [FAMILY_VARIANT] = 450,
@@ -41,6 +42,7 @@ const struct rates rates_of[2][FILE_COUNT] = {
                                   [FAMILY_SCAN] = 40,
                                   [FAMILY_TRUNCATED] = 40,
                                   [FAMILY_OTHER] = 250,
+                                  [FAMILY_DECORATED] = 40,
                                   [FAMILY_PLACEHOLDER] = 10},
                        .birth = {[BIRTH_BLANK] = 20,
                                  [BIRTH_NO_DAY] = 0,
@@ -62,6 +64,8 @@ const struct rates rates_of[2][FILE_COUNT] = {
                                   [NUMBER_PLACEHOLDER] = 30},
                        .household = 100,
                        .swapped = 120,
+                       .one_field = 10,
+                       .thin = 20,
                        .part = 4000,
                        .join = 6000,
                        .accents = 40000,
@@ -75,14 +79,15 @@ const struct rates rates_of[2][FILE_COUNT] = {
                        .spaced = 0},
         [FILE_RIGHT] = {.given = {[GIVEN_BLANK] = 300,
                                   [GIVEN_INITIAL] = 2000,
-                                  [GIVEN_NICKNAME] = 6500,
+                                  [GIVEN_NICKNAME] = 9000,
                                   [GIVEN_MIDDLE] = 700,
                                   [GIVEN_BOTH] = 800,
-                                  [GIVEN_VARIANT] = 2800,
-                                  [GIVEN_TYPO] = 1700,
+                                  [GIVEN_VARIANT] = 2400,
+                                  [GIVEN_TYPO] = 1500,
                                   [GIVEN_SOUND] = 900,
                                   [GIVEN_SCAN] = 250,
                                   [GIVEN_TRUNCATED] = 350,
+                                  [GIVEN_DECORATED] = 500,
                                   [GIVEN_PLACEHOLDER] = 180},
                         .family = {[FAMILY_BLANK] = 100,
                                    [FAMILY_VARIANT] = 1700,
@@ -91,6 +96,7 @@ const struct rates rates_of[2][FILE_COUNT] = {
                                    [FAMILY_SCAN] = 200,
                                    [FAMILY_TRUNCATED] = 200,
                                    [FAMILY_OTHER] = 450,
+                                   [FAMILY_DECORATED] = 350,
                                    [FAMILY_PLACEHOLDER] = 60},
                         .birth = {[BIRTH_BLANK] = 1700,
                                   [BIRTH_NO_DAY] = 300,
@@ -113,6 +119,8 @@ const struct rates rates_of[2][FILE_COUNT] = {
                                    [NUMBER_PLACEHOLDER] = 150},
                         .household = 500,
                         .swapped = 500,
+                        .one_field = 350,
+                        .thin = 500,
                         .part = 14000,
                         .join = 14000,
                         .accents = 80000,

@@ -19,6 +19,7 @@ enum given_slip {
     GIVEN_SOUND,
     GIVEN_SCAN,
     GIVEN_TRUNCATED,
+    GIVEN_DECORATED,   /* Mrs Jean, Elizabeth (Liz) */
     GIVEN_PLACEHOLDER, /* UNKNOWN; of infants BABY, TWIN 1 */
     GIVEN_SLIPS
 };
@@ -30,7 +31,8 @@ enum family_slip {
     FAMILY_SOUND,
     FAMILY_SCAN,
     FAMILY_TRUNCATED,
-    FAMILY_OTHER, /* another name altogether: a stepfather's, a partner's */
+    FAMILY_OTHER,     /* another name altogether: a stepfather's, a partner's */
+    FAMILY_DECORATED, /* Smith (nee Jones), Smith Jnr */
     FAMILY_PLACEHOLDER,
     FAMILY_SLIPS
 };
@@ -71,6 +73,8 @@ struct rates {
     unsigned postcode[POSTCODE_SLIPS], number[NUMBER_SLIPS];
     unsigned household;  /* the family name of a whole household goes wrong in one way */
     unsigned swapped;    /* given and family name in each other's field */
+    unsigned one_field;  /* both names in one field, the other blank */
+    unsigned thin;       /* names, and hardly anything else */
     unsigned part, join; /* of names in two parts: one lost; hyphen and space exchanged */
     unsigned accents;    /* of accented names: accents lost */
     unsigned sex_wrong, sex_blank, practice_blank, practice_unknown;

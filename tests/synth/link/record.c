@@ -77,6 +77,22 @@ static void given_placeholder(struct maker *maker)
     hard(maker, HARD_PLACEHOLDER);
 }
 
+static void given_decorated(struct maker *maker)
+{
+    const struct person *person = maker->person;
+    const char *nickname = names_nickname(&maker->stream, person->given);
+    char both[SLIP_BYTES];
+    if (nickname) {
+        snprintf(both, sizeof both, "%.28s (%.20s)", maker->record->given, nickname);
+    } else {
+        snprintf(both, sizeof both, "%s %.40s",
+                 person->sex == 'M' ? "Mr" : PICK(&maker->stream, "Mrs", "Miss", "Ms"),
+                 maker->record->given);
+    }
+    write_text(maker->record->given, both);
+    hard(maker, HARD_DECORATED);
+}
+
 static void given_slip(struct maker *maker, size_t slip)
 {
     const struct person *person = maker->person;
@@ -129,12 +145,50 @@ static void given_slip(struct maker *maker, size_t slip)
             hard(maker, HARD_TRUNCATED);
         }
         return;
+    case GIVEN_DECORATED:
+        given_decorated(maker);
+        return;
     case GIVEN_PLACEHOLDER:
         given_placeholder(maker);
         return;
     default:
         return;
     }
+}
+
+static void family_decorated(struct maker *maker)
+{
+    const struct person *person = maker->person;
+    char both[SLIP_BYTES];
+    if (person->birth_family) {
+        snprintf(both, sizeof both, "%.26s (nee %.26s)", person->family, person->birth_family);
+    } else {
+        snprintf(both, sizeof both, "%.40s %s", person->family,
+                 person->sex == 'M' ? PICK(&maker->stream, "Jnr", "(Mr)", "Snr", "MBE")
+                                    : PICK(&maker->stream, "(Mrs)", "(Miss)", "- deceased"));
+    }
+    write_text(maker->record->family, both);
+    hard(maker, HARD_DECORATED);
+}
+
+/* Some are known by another of their names as a rule: the Mohammeds by the second, Chinese by an
+ * English one, West Africans by either. */
+static bool second_name(struct maker *maker)
+{
+    const struct person *person = maker->person;
+    bool mohammed = strncmp(person->given, "Moh", 3) == 0 || strcmp(person->given, "Md") == 0 ||
+                    strncmp(person->given, "Muh", 3) == 0;
+    unsigned rate = person->culture == CULTURE_CHINESE        ? 6000
+                    : person->culture == CULTURE_WEST_AFRICAN ? 2500
+                    : mohammed                                ? 7000
+                                                              : 0;
+    rate = maker->file == FILE_LEFT ? rate / 3 : rate;
+    if (person->former_given || person->middle[0] == '\0' || !chance(&maker->stream, rate)) {
+        return false;
+    }
+    write_text(maker->record->given, person->middle);
+    hard(maker, HARD_MIDDLE_NAME);
+    return true;
 }
 
 static void family_slip(struct maker *maker, size_t slip)
@@ -170,6 +224,9 @@ static void family_slip(struct maker *maker, size_t slip)
     case FAMILY_OTHER:
         write_text(text, names_family(stream, maker->person->culture));
         hard(maker, HARD_RENAMED);
+        return;
+    case FAMILY_DECORATED:
+        family_decorated(maker);
         return;
     case FAMILY_PLACEHOLDER:
         write_text(text, PICK(stream, "UNKNOWN", "NOT KNOWN", "SURNAME", "X"));
@@ -207,7 +264,7 @@ static void parts_and_accents(struct maker *maker)
     const struct rates *rates = maker->rates;
     for (int i = 0; i < 2; i++) {
         char *text = i ? record->family : record->given;
-        if (strpbrk(text, " -'")) {
+        if (strpbrk(text, " -'") && !strpbrk(text, "()")) {
             if (chance(stream, rates->part) && slip_part(stream, text)) {
                 hard(maker, HARD_DOUBLE_NAME);
             } else if (chance(stream, rates->join) && slip_join(stream, text)) {
@@ -237,15 +294,58 @@ static bool household_slip(struct maker *maker)
     return false;
 }
 
+static void one_field(struct maker *maker)
+{
+    struct record *record = maker->record;
+    bool in_given = stream_chance(&maker->stream, 500);
+    bool comma_order = stream_chance(&maker->stream, 300);
+    char both[SLIP_BYTES];
+    snprintf(both, sizeof both, "%.30s %.30s", comma_order ? record->family : record->given,
+             comma_order ? record->given : record->family);
+    write_text(in_given ? record->given : record->family, both);
+    (in_given ? record->family : record->given)[0] = '\0';
+    hard(maker, HARD_ONE_FIELD);
+}
+
+/* Names, and one or two things more at best: nothing here may be linked with certainty. */
+static void make_thin(struct maker *maker)
+{
+    struct record *record = maker->record;
+    struct stream *stream = &maker->stream;
+    if (!chance(stream, maker->rates->thin)) {
+        return;
+    }
+    record->nhs_number[0] = '\0';
+    record->postcode[0] = '\0';
+    record->practice[0] = '\0';
+    switch (stream_below(stream, 3)) {
+    case 0:
+        record->birth[0] = '\0';
+        break;
+    case 1:
+        record->birth[0] = '\0';
+        slip_initial(stream, record->given);
+        break;
+    default:
+        record->birth[record->birth[0] ? 7 : 0] = '\0';
+        break;
+    }
+    hard(maker, HARD_THIN);
+}
+
 static void make_names(struct maker *maker)
 {
     const struct person *person = maker->person;
     struct record *record = maker->record;
     struct stream *stream = &maker->stream;
-    write_text(record->given, person->given);
+    bool former = person->former_name == maker->file;
+    write_text(record->given,
+               former && person->former_given ? person->former_given : person->given);
     write_text(record->family,
-               person->former_name == maker->file ? person->birth_family : person->family);
-    given_slip(maker, slip_of(stream, maker->rates->given, GIVEN_SLIPS, maker->names));
+               former && person->birth_family ? person->birth_family : person->family);
+    if (!second_name(maker)) {
+        given_slip(maker, slip_of(stream, maker->rates->given, GIVEN_SLIPS, maker->names));
+    }
     title_name(maker);
     if (!household_slip(maker)) {
         family_slip(maker, slip_of(stream, maker->rates->family, FAMILY_SLIPS, maker->names));
@@ -261,6 +361,8 @@ static void make_names(struct maker *maker)
         write_text(record->given, record->family);
         write_text(record->family, kept);
         hard(maker, HARD_SWAPPED);
+    } else if (chance(stream, maker->rates->one_field)) {
+        one_field(maker);
     }
 }
 
@@ -374,7 +476,8 @@ static void make_birth(struct maker *maker)
 
 static void make_sex(struct maker *maker)
 {
-    char sex = maker->person->sex;
+    const struct person *person = maker->person;
+    char sex = person->former_name == maker->file ? person->former_sex : person->sex;
     if (chance(&maker->stream, maker->rates->sex_wrong * maker->care / 100)) {
         sex = sex == 'M' ? 'F' : 'M';
         hard(maker, HARD_SEX_SLIP);
@@ -466,9 +569,11 @@ static void make_number(struct maker *maker)
 {
     struct stream *stream = &maker->stream;
     char text[24];
-    number_text(maker->person->number, text);
+    const struct person *person = maker->person;
+    bool former = person->former_name == maker->file;
+    number_text(former ? person->former_number : person->number, text);
     maker->record->nhs_number[0] = '\0';
-    switch (slip_of(stream, maker->rates->number, NUMBER_SLIPS, 100)) {
+    switch (slip_of(stream, maker->rates->number, NUMBER_SLIPS, maker->care > 100 ? 130 : 97)) {
     case NUMBER_BLANK:
         return; /* too common to be a case of its own */
     case NUMBER_OTHERS:
@@ -538,7 +643,7 @@ void record_make(const struct world *world, uint32_t index, enum file file, stru
                           .file = file,
                           .stream = link_stream(world, LINK_RECORD, (uint64_t)index << 1 | file),
                           .record = ret};
-    static const unsigned group[ETHNICITY_COUNT] = {92, 155, 155, 155, 110};
+    static const unsigned group[ETHNICITY_COUNT] = {95, 152, 152, 152, 110};
     /* Errors keep each other company: one record in ten was written in a hurry. */
     maker.care = stream_chance(&maker.stream, 100) ? 280 : 80;
     maker.names = maker.care * group[person->ethnicity] / 100;
@@ -549,5 +654,6 @@ void record_make(const struct world *world, uint32_t index, enum file file, stru
     make_postcode(&maker);
     make_number(&maker);
     make_practice(&maker);
+    make_thin(&maker);
     make_case(&maker);
 }

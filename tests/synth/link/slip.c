@@ -165,7 +165,8 @@ bool slip_part(struct stream *stream, char *text)
     if (!gap || gap == text || gap[1] == '\0') {
         return false;
     }
-    if (stream_chance(stream, 500)) {
+    bool particle = gap - text < 4; /* Al, Ben, Mc: nobody keeps only that */
+    if (!particle && stream_chance(stream, 500)) {
         *gap = '\0';
     } else {
         memmove(text, gap + 1, strlen(gap + 1) + 1);
