@@ -5,30 +5,16 @@
 #include <string.h>
 
 #include "../day.h"
-#include "rates.h"
+#include "record_maker.h"
 
-/* What making one record needs to hand. */
-struct maker {
-    const struct world *world;
-    const struct person *person;
-    const struct rates *rates;
-    enum file file;
-    struct stream stream;
-    unsigned care;  /* percent: how error-prone whoever wrote this record was */
-    unsigned names; /* percent: care, times what names of the person's group meet with */
-    struct record *record;
-};
-
-/* The more telling case stays. */
-static void hard(struct maker *maker, enum hard_case hard_case)
+void record_hard(struct maker *maker, enum hard_case hard_case)
 {
     if (hard_case < maker->record->hard) {
         maker->record->hard = hard_case;
     }
 }
 
-/* One of the slips, or count for none. */
-static size_t slip_of(struct stream *stream, const unsigned *rates, size_t count, unsigned percent)
+size_t record_slip(struct stream *stream, const unsigned *rates, size_t count, unsigned percent)
 {
     unsigned point = stream_below(stream, 10000000), total = 0;
     for (size_t i = 0; i < count; i++) {
@@ -40,330 +26,9 @@ static size_t slip_of(struct stream *stream, const unsigned *rates, size_t count
     return count;
 }
 
-static void write_text(char *text, const char *value)
+void record_write(char *text, const char *value)
 {
     snprintf(text, SLIP_BYTES, "%s", value);
-}
-
-/* Typing, hearing and reading are alike for both names. */
-static bool pen_slip(struct stream *stream, char *text, enum hard_case kind)
-{
-    bool changed = kind == HARD_TYPO    ? slip_typo(stream, text)
-                   : kind == HARD_SOUND ? slip_sound(stream, text)
-                                        : slip_scan(stream, text);
-    if (changed && chance(stream, 6000)) {
-        slip_typo(stream, text);
-    }
-    return changed || slip_typo(stream, text);
-}
-
-static bool variant_slip(struct stream *stream, enum name_kind kind, char *text)
-{
-    const char *variant = names_variant(stream, kind, text);
-    if (variant) {
-        write_text(text, variant);
-    }
-    return variant != NULL;
-}
-
-static void given_placeholder(struct maker *maker)
-{
-    bool infant = maker->person->birth_day > day_of(2019, 6, 1);
-    const char *text = infant && maker->person->hard == HARD_TWIN
-                           ? PICK(&maker->stream, "TWIN 1", "TWIN 2", "BABY")
-                       : infant ? PICK(&maker->stream, "BABY", "BABY", "BABY BOY", "BABY GIRL")
-                                : PICK(&maker->stream, "UNKNOWN", "NOT KNOWN", "TEST", "X");
-    write_text(maker->record->given, text);
-    hard(maker, HARD_PLACEHOLDER);
-}
-
-static void given_decorated(struct maker *maker)
-{
-    const struct person *person = maker->person;
-    const char *nickname = names_nickname(&maker->stream, person->given);
-    char both[SLIP_BYTES];
-    if (nickname) {
-        snprintf(both, sizeof both, "%.28s (%.20s)", maker->record->given, nickname);
-    } else {
-        snprintf(both, sizeof both, "%s %.40s",
-                 person->sex == 'M' ? "Mr" : PICK(&maker->stream, "Mrs", "Miss", "Ms"),
-                 maker->record->given);
-    }
-    write_text(maker->record->given, both);
-    hard(maker, HARD_DECORATED);
-}
-
-static void given_slip(struct maker *maker, size_t slip)
-{
-    const struct person *person = maker->person;
-    struct stream *stream = &maker->stream;
-    char *text = maker->record->given;
-    const char *nickname;
-    char both[SLIP_BYTES];
-    switch (slip) {
-    case GIVEN_BLANK:
-        text[0] = '\0';
-        hard(maker, HARD_MISSING);
-        return;
-    case GIVEN_INITIAL:
-        if (slip_initial(stream, text)) {
-            hard(maker, HARD_INITIAL);
-        }
-        return;
-    case GIVEN_NICKNAME:
-        if ((nickname = names_nickname(stream, person->given)) != NULL) {
-            write_text(text, nickname);
-            hard(maker, HARD_NICKNAME);
-        }
-        return;
-    case GIVEN_MIDDLE:
-    case GIVEN_BOTH:
-        if (person->middle[0] && strcmp(person->middle, person->given) != 0) {
-            snprintf(both, sizeof both, "%.30s %.30s", text, person->middle);
-            write_text(text, slip == GIVEN_MIDDLE ? person->middle : both);
-            hard(maker, HARD_MIDDLE_NAME);
-        }
-        return;
-    case GIVEN_VARIANT:
-        if (variant_slip(stream, NAME_GIVEN, text)) {
-            hard(maker, HARD_TRANSLITERATION);
-        }
-        return;
-    case GIVEN_TYPO:
-    case GIVEN_SOUND:
-    case GIVEN_SCAN: {
-        enum hard_case kind = slip == GIVEN_TYPO    ? HARD_TYPO
-                              : slip == GIVEN_SOUND ? HARD_SOUND
-                                                    : HARD_SCAN;
-        if (pen_slip(stream, text, kind)) {
-            hard(maker, kind);
-        }
-        return;
-    }
-    case GIVEN_TRUNCATED:
-        if (slip_truncate(stream, text)) {
-            hard(maker, HARD_TRUNCATED);
-        }
-        return;
-    case GIVEN_DECORATED:
-        given_decorated(maker);
-        return;
-    case GIVEN_PLACEHOLDER:
-        given_placeholder(maker);
-        return;
-    default:
-        return;
-    }
-}
-
-static void family_decorated(struct maker *maker)
-{
-    const struct person *person = maker->person;
-    char both[SLIP_BYTES];
-    if (person->birth_family) {
-        snprintf(both, sizeof both, "%.26s (nee %.26s)", person->family, person->birth_family);
-    } else {
-        snprintf(both, sizeof both, "%.40s %s", person->family,
-                 person->sex == 'M' ? PICK(&maker->stream, "Jnr", "(Mr)", "Snr", "MBE")
-                                    : PICK(&maker->stream, "(Mrs)", "(Miss)", "- deceased"));
-    }
-    write_text(maker->record->family, both);
-    hard(maker, HARD_DECORATED);
-}
-
-/* Some are known by another of their names as a rule: the Mohammeds by the second, Chinese by an
- * English one, West Africans by either. */
-static bool second_name(struct maker *maker)
-{
-    const struct person *person = maker->person;
-    bool mohammed = strncmp(person->given, "Moh", 3) == 0 || strcmp(person->given, "Md") == 0 ||
-                    strncmp(person->given, "Muh", 3) == 0;
-    unsigned rate = person->culture == CULTURE_CHINESE        ? 6000
-                    : person->culture == CULTURE_WEST_AFRICAN ? 2500
-                    : mohammed                                ? 7000
-                                                              : 0;
-    rate = maker->file == FILE_LEFT ? rate / 3 : rate;
-    if (person->former_given || person->middle[0] == '\0' || !chance(&maker->stream, rate)) {
-        return false;
-    }
-    write_text(maker->record->given, person->middle);
-    hard(maker, HARD_MIDDLE_NAME);
-    return true;
-}
-
-static void family_slip(struct maker *maker, size_t slip)
-{
-    struct stream *stream = &maker->stream;
-    char *text = maker->record->family;
-    switch (slip) {
-    case FAMILY_BLANK:
-        text[0] = '\0';
-        hard(maker, HARD_MISSING);
-        return;
-    case FAMILY_VARIANT:
-        if (variant_slip(stream, NAME_FAMILY, text)) {
-            hard(maker, HARD_TRANSLITERATION);
-        }
-        return;
-    case FAMILY_TYPO:
-    case FAMILY_SOUND:
-    case FAMILY_SCAN: {
-        enum hard_case kind = slip == FAMILY_TYPO    ? HARD_TYPO
-                              : slip == FAMILY_SOUND ? HARD_SOUND
-                                                     : HARD_SCAN;
-        if (pen_slip(stream, text, kind)) {
-            hard(maker, kind);
-        }
-        return;
-    }
-    case FAMILY_TRUNCATED:
-        if (slip_truncate(stream, text)) {
-            hard(maker, HARD_TRUNCATED);
-        }
-        return;
-    case FAMILY_OTHER:
-        write_text(text, names_family(stream, maker->person->culture));
-        hard(maker, HARD_RENAMED);
-        return;
-    case FAMILY_DECORATED:
-        family_decorated(maker);
-        return;
-    case FAMILY_PLACEHOLDER:
-        write_text(text, PICK(stream, "UNKNOWN", "NOT KNOWN", "SURNAME", "X"));
-        hard(maker, HARD_PLACEHOLDER);
-        return;
-    default:
-        return;
-    }
-}
-
-/* Where the other name or a title takes the place of the family name: Begum, Bibi, Singh, Kaur. */
-static void title_name(struct maker *maker)
-{
-    const struct person *person = maker->person;
-    struct stream *stream = &maker->stream;
-    unsigned rate = maker->file == FILE_LEFT ? 900 : 3000;
-    const char *title = NULL;
-    if (person->culture == CULTURE_SIKH) {
-        title = person->sex == 'M' ? "Singh" : "Kaur";
-    } else if (person->sex == 'F' &&
-               (person->culture == CULTURE_PAKISTANI || person->culture == CULTURE_BANGLADESHI)) {
-        title = PICK(stream, "Begum", "Bibi", "Khatun");
-    }
-    if (title && chance(stream, rate) && strcmp(title, person->family) != 0) {
-        write_text(maker->record->family, title);
-        hard(maker, HARD_TITLE_NAME);
-    }
-}
-
-/* Names in two parts, and letters with accents, as this file has them. */
-static void parts_and_accents(struct maker *maker)
-{
-    struct record *record = maker->record;
-    struct stream *stream = &maker->stream;
-    const struct rates *rates = maker->rates;
-    for (int i = 0; i < 2; i++) {
-        char *text = i ? record->family : record->given;
-        if (strpbrk(text, " -'") && !strpbrk(text, "()")) {
-            if (chance(stream, rates->part) && slip_part(stream, text)) {
-                hard(maker, HARD_DOUBLE_NAME);
-            } else if (chance(stream, rates->join) && slip_join(stream, text)) {
-                hard(maker, HARD_DOUBLE_NAME);
-            }
-        }
-        if (chance(stream, rates->accents)) {
-            slip_accents(text);
-        }
-    }
-}
-
-/* One interviewer writes down one household: the same family name goes wrong in the same way. */
-static bool household_slip(struct maker *maker)
-{
-    struct stream stream = link_stream(maker->world, LINK_FAMILY_NAME,
-                                       (uint64_t)maker->person->household << 1 | maker->file);
-    if (!chance(&stream, maker->rates->household * maker->names / maker->care)) {
-        return false;
-    }
-    if (variant_slip(&stream, NAME_FAMILY, maker->record->family) ||
-        pen_slip(&stream, maker->record->family,
-                 stream_chance(&stream, 500) ? HARD_SOUND : HARD_SCAN)) {
-        hard(maker, HARD_HOUSEHOLD_SLIP);
-        return true;
-    }
-    return false;
-}
-
-static void one_field(struct maker *maker)
-{
-    struct record *record = maker->record;
-    bool in_given = stream_chance(&maker->stream, 500);
-    bool comma_order = stream_chance(&maker->stream, 300);
-    char both[SLIP_BYTES];
-    snprintf(both, sizeof both, "%.30s %.30s", comma_order ? record->family : record->given,
-             comma_order ? record->given : record->family);
-    write_text(in_given ? record->given : record->family, both);
-    (in_given ? record->family : record->given)[0] = '\0';
-    hard(maker, HARD_ONE_FIELD);
-}
-
-/* Names, and one or two things more at best: nothing here may be linked with certainty. */
-static void make_thin(struct maker *maker)
-{
-    struct record *record = maker->record;
-    struct stream *stream = &maker->stream;
-    if (!chance(stream, maker->rates->thin)) {
-        return;
-    }
-    record->nhs_number[0] = '\0';
-    record->postcode[0] = '\0';
-    record->practice[0] = '\0';
-    switch (stream_below(stream, 3)) {
-    case 0:
-        record->birth[0] = '\0';
-        break;
-    case 1:
-        record->birth[0] = '\0';
-        slip_initial(stream, record->given);
-        break;
-    default:
-        record->birth[record->birth[0] ? 7 : 0] = '\0';
-        break;
-    }
-    hard(maker, HARD_THIN);
-}
-
-static void make_names(struct maker *maker)
-{
-    const struct person *person = maker->person;
-    struct record *record = maker->record;
-    struct stream *stream = &maker->stream;
-    bool former = person->former_name == maker->file;
-    write_text(record->given,
-               former && person->former_given ? person->former_given : person->given);
-    write_text(record->family,
-               former && person->birth_family ? person->birth_family : person->family);
-    if (!second_name(maker)) {
-        given_slip(maker, slip_of(stream, maker->rates->given, GIVEN_SLIPS, maker->names));
-    }
-    title_name(maker);
-    if (!household_slip(maker)) {
-        family_slip(maker, slip_of(stream, maker->rates->family, FAMILY_SLIPS, maker->names));
-    }
-    parts_and_accents(maker);
-    /* Where the family name comes first at home, forms are filled in that way. */
-    bool family_first = person->culture == CULTURE_CHINESE || person->culture == CULTURE_SOMALI ||
-                        person->ethnicity == ETHNICITY_ASIAN;
-    unsigned swapped = maker->rates->swapped * (family_first ? 3 : 1) * maker->care / 100;
-    if (record->given[0] && record->family[0] && chance(stream, swapped)) {
-        char kept[SLIP_BYTES];
-        write_text(kept, record->given);
-        write_text(record->given, record->family);
-        write_text(record->family, kept);
-        hard(maker, HARD_SWAPPED);
-    } else if (chance(stream, maker->rates->one_field)) {
-        one_field(maker);
-    }
 }
 
 static void write_day(char *text, int32_t day)
@@ -398,7 +63,7 @@ static void date_digits(struct maker *maker, bool turned)
         }
         memcpy(text + (in_year ? 0 : 5), part, in_year ? 4 : 5);
         if (is_date(text)) {
-            hard(maker, HARD_DATE_SLIP);
+            record_hard(maker, HARD_DATE_SLIP);
             return;
         }
         snprintf(text, sizeof kept, "%s", kept);
@@ -411,7 +76,7 @@ static void birth_near(struct maker *maker)
     int step = steps[stream_below(&maker->stream, sizeof steps / sizeof *steps)];
     int32_t day = maker->person->birth_day + (stream_chance(&maker->stream, 500) ? step : -step);
     write_day(maker->record->birth, day);
-    hard(maker, HARD_DATE_SLIP);
+    record_hard(maker, HARD_DATE_SLIP);
 }
 
 static void birth_other(struct maker *maker)
@@ -421,7 +86,7 @@ static void birth_other(struct maker *maker)
                      : person->mother != NOBODY ? person->mother
                                                 : stream_below(&maker->stream, maker->world->count);
     write_day(maker->record->birth, maker->world->people[other].birth_day);
-    hard(maker, HARD_DATE_SLIP);
+    record_hard(maker, HARD_DATE_SLIP);
 }
 
 static void make_birth(struct maker *maker)
@@ -431,18 +96,18 @@ static void make_birth(struct maker *maker)
     int year, month, day;
     day_parts(born, &year, &month, &day);
     write_day(text, born);
-    switch (slip_of(&maker->stream, maker->rates->birth, BIRTH_SLIPS, maker->care)) {
+    switch (record_slip(&maker->stream, maker->rates->birth, BIRTH_SLIPS, maker->care)) {
     case BIRTH_BLANK:
         text[0] = '\0';
-        hard(maker, HARD_MISSING);
+        record_hard(maker, HARD_MISSING);
         return;
     case BIRTH_NO_DAY:
         text[7] = '\0';
-        hard(maker, HARD_DATE_PART);
+        record_hard(maker, HARD_DATE_PART);
         return;
     case BIRTH_SWAPPED:
         write_day(text, day_swapped(born));
-        hard(maker, day <= 12 && day != month ? HARD_DATE_SWAPPED : HARD_PLAIN);
+        record_hard(maker, day <= 12 && day != month ? HARD_DATE_SWAPPED : HARD_PLAIN);
         return;
     case BIRTH_DIGIT:
         date_digits(maker, false);
@@ -455,16 +120,16 @@ static void make_birth(struct maker *maker)
         return;
     case BIRTH_JANUARY:
         write_day(text, day_of(year, 1, 1));
-        hard(maker, HARD_PLACEHOLDER);
+        record_hard(maker, HARD_PLACEHOLDER);
         return;
     case BIRTH_DEFAULT:
         write_day(text, day_of(1900, 1, 1));
-        hard(maker, HARD_PLACEHOLDER);
+        record_hard(maker, HARD_PLACEHOLDER);
         return;
     case BIRTH_INVALID:
         snprintf(text, sizeof maker->record->birth, "%04d-%s", year,
                  PICK(&maker->stream, "02-30", "02-31", "13-01", "00-00", "06-31"));
-        hard(maker, HARD_DATE_SLIP);
+        record_hard(maker, HARD_DATE_SLIP);
         return;
     case BIRTH_OTHER:
         birth_other(maker);
@@ -480,10 +145,10 @@ static void make_sex(struct maker *maker)
     char sex = person->former_name == maker->file ? person->former_sex : person->sex;
     if (chance(&maker->stream, maker->rates->sex_wrong * maker->care / 100)) {
         sex = sex == 'M' ? 'F' : 'M';
-        hard(maker, HARD_SEX_SLIP);
+        record_hard(maker, HARD_SEX_SLIP);
     } else if (chance(&maker->stream, maker->rates->sex_blank)) {
         sex = '\0';
-        hard(maker, HARD_MISSING);
+        record_hard(maker, HARD_MISSING);
     }
     maker->record->sex[0] = sex;
     maker->record->sex[1] = '\0';
@@ -494,11 +159,10 @@ static void postcode_typo(struct maker *maker)
     char *text = maker->record->postcode;
     size_t at = stream_below(&maker->stream, (unsigned)strlen(text));
     char byte = text[at];
-    if (isdigit((unsigned char)byte)) {
-        text[at] = byte == '0' ? 'O'
-                   : byte == '1'
-                       ? 'I'
-                       : (char)('0' + (byte - '0' + stream_between(&maker->stream, 1, 9)) % 10);
+    if (byte == '0' || byte == '1') {
+        text[at] = byte == '0' ? 'O' : 'I';
+    } else if (isdigit((unsigned char)byte)) {
+        text[at] = (char)('0' + (byte - '0' + stream_between(&maker->stream, 1, 9)) % 10);
     } else if (byte != ' ') {
         text[at] = (char)('A' + (byte - 'A' + stream_between(&maker->stream, 1, 25)) % 26);
     }
@@ -513,27 +177,27 @@ static void make_postcode(struct maker *maker)
     uint32_t place = person->former_address == maker->file ? person->former_place : person->place;
     snprintf(text, sizeof maker->record->postcode, "%s", maker->world->places[place].postcode);
     char *inward = strchr(text, ' ') + 1;
-    switch (slip_of(stream, maker->rates->postcode, POSTCODE_SLIPS, maker->care)) {
+    switch (record_slip(stream, maker->rates->postcode, POSTCODE_SLIPS, maker->care)) {
     case POSTCODE_BLANK:
         text[0] = '\0';
-        hard(maker, HARD_MISSING);
+        record_hard(maker, HARD_MISSING);
         return;
     case POSTCODE_UNIT:
         inward[1 + stream_below(stream, 2)] = letters[stream_below(stream, 20)];
-        hard(maker, HARD_POSTCODE_SLIP);
+        record_hard(maker, HARD_POSTCODE_SLIP);
         break;
     case POSTCODE_TYPO:
         postcode_typo(maker);
-        hard(maker, HARD_POSTCODE_SLIP);
+        record_hard(maker, HARD_POSTCODE_SLIP);
         break;
     case POSTCODE_PART:
         inward[-1] = '\0';
-        hard(maker, HARD_POSTCODE_SLIP);
+        record_hard(maker, HARD_POSTCODE_SLIP);
         return;
     case POSTCODE_UNKNOWN:
         snprintf(text, sizeof maker->record->postcode, "%s",
                  PICK(stream, "ZZ99 3VZ", "ZZ99 3VZ", "ZZ99 3WZ", "ZZ99 3CZ", "ZZ99 3AZ"));
-        hard(maker, HARD_PLACEHOLDER);
+        record_hard(maker, HARD_PLACEHOLDER);
         return;
     default:
         break;
@@ -573,23 +237,23 @@ static void make_number(struct maker *maker)
     bool former = person->former_name == maker->file;
     number_text(former ? person->former_number : person->number, text);
     maker->record->nhs_number[0] = '\0';
-    switch (slip_of(stream, maker->rates->number, NUMBER_SLIPS, maker->care > 100 ? 130 : 97)) {
+    switch (record_slip(stream, maker->rates->number, NUMBER_SLIPS, maker->care > 100 ? 130 : 97)) {
     case NUMBER_BLANK:
         return; /* too common to be a case of its own */
     case NUMBER_OTHERS:
         number_text(others_number(maker), text);
-        hard(maker, HARD_OTHERS_NUMBER);
+        record_hard(maker, HARD_OTHERS_NUMBER);
         break;
     case NUMBER_FAILS:
         /* Every change of one digit, and of two neighbours, fails modulus 11. */
         if (stream_chance(stream, 600) || !slip_digits_swapped(stream, text)) {
             slip_digit(stream, text);
         }
-        hard(maker, HARD_BAD_NUMBER);
+        record_hard(maker, HARD_BAD_NUMBER);
         break;
     case NUMBER_PLACEHOLDER:
         snprintf(text, sizeof text, "%s", PICK(stream, "0000000000", "9999999999", "1234567890"));
-        hard(maker, HARD_PLACEHOLDER);
+        record_hard(maker, HARD_PLACEHOLDER);
         break;
     default:
         break;
@@ -616,6 +280,32 @@ static void make_practice(struct maker *maker)
         return;
     }
     snprintf(text, sizeof maker->record->practice, "Q%05u", 80000 + practice * 7 % 19997);
+}
+
+/* Names, and one or two things more at best: nothing here may be linked with certainty. */
+static void make_thin(struct maker *maker)
+{
+    struct record *record = maker->record;
+    struct stream *stream = &maker->stream;
+    if (!chance(stream, maker->rates->thin)) {
+        return;
+    }
+    record->nhs_number[0] = '\0';
+    record->postcode[0] = '\0';
+    record->practice[0] = '\0';
+    switch (stream_below(stream, 3)) {
+    case 0:
+        record->birth[0] = '\0';
+        break;
+    case 1:
+        record->birth[0] = '\0';
+        slip_initial(stream, record->given);
+        break;
+    default:
+        record->birth[record->birth[0] ? 7 : 0] = '\0';
+        break;
+    }
+    record_hard(maker, HARD_THIN);
 }
 
 /* Systems that know capitals only know no accents either. */
@@ -648,7 +338,7 @@ void record_make(const struct world *world, uint32_t index, enum file file, stru
     maker.care = stream_chance(&maker.stream, 100) ? 280 : 80;
     maker.names = maker.care * group[person->ethnicity] / 100;
     ret->hard = person->hard;
-    make_names(&maker);
+    record_names(&maker);
     make_birth(&maker);
     make_sex(&maker);
     make_postcode(&maker);
