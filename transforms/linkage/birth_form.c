@@ -15,16 +15,38 @@ struct number {
     size_t digits;
 };
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* The part of a moment that is its date: "1980-02-03T00:00:00" and "03/02/1980 00:00". */
 static struct slice without_time(struct slice text)
 {
-    for (size_t i = 0; i < text.length; i++)
-        if (text.data[i] == 'T' || text.data[i] == ' ')
+    for (size_t i = 1; i < text.length; i++)
+        if (text.data[i] == ' ' || (text.data[i] == 'T' && is_digit(text.data[i - 1])))
             return (struct slice){text.data, i};
     return text;
 }
 
-/* Numbers parted by one of - / . throughout; 0 for anything else. */
+/* The month that three letters at the start of text name; 0 for none. */
+static int month_of(struct slice text)
+{
+    static const char months[] = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
+    char name[3];
+
+    if (text.length < sizeof name)
+        return 0;
+    for (size_t i = 0; i < sizeof name; i++)
+        name[i] = text.data[i] >= 'a' ? (char)(text.data[i] - 'a' + 'A') : text.data[i];
+    for (int month = 1; month <= 12; month++)
+        if (memcmp(name, months + 3 * (month - 1), sizeof name) == 0)
+            return month;
+    return 0;
+}
+
+/* Numbers parted by one of - / . throughout, the second perhaps the name of a month; 0 for anything
+ * else. */
 static size_t read_numbers(struct slice text, struct number numbers[NUMBERS_MAX])
 {
     size_t count = 0;
@@ -33,8 +55,9 @@ static size_t read_numbers(struct slice text, struct number numbers[NUMBERS_MAX]
     memset(numbers, 0, NUMBERS_MAX * sizeof *numbers);
     for (size_t i = 0; i < text.length; i++) {
         char c = text.data[i];
+        int month;
 
-        if (c >= '0' && c <= '9') {
+        if (is_digit(c)) {
             numbers[count].value = numbers[count].value * 10 + (c - '0');
             if (++numbers[count].digits > DIGITS)
                 return 0;
@@ -42,6 +65,10 @@ static size_t read_numbers(struct slice text, struct number numbers[NUMBERS_MAX]
                    numbers[count].digits > 0 && count + 1 < NUMBERS_MAX) {
             separator = c;
             count++;
+        } else if (count == 1 && numbers[count].digits == 0 &&
+                   (month = month_of((struct slice){text.data + i, text.length - i})) > 0) {
+            numbers[count] = (struct number){month, 2};
+            i += 2;
         } else {
             return 0;
         }

@@ -211,7 +211,14 @@ int linkage_derive(struct linkage_deriver *deriver, const struct linkage_field *
                    struct secret value, uint32_t *face)
 {
     uint32_t *hot = face + field->hot, *cold = face + field->cold;
-    int result = derive_remembered(deriver, field, value, hot, cold);
+    int result;
+
+    if (secret_open(value).length == 0) {
+        memset(hot, 0, linkage_kind_hot(field->kind) * sizeof *hot);
+        memset(cold, 0, linkage_kind_cold(field->kind) * sizeof *cold);
+        return 0;
+    }
+    result = derive_remembered(deriver, field, value, hot, cold);
 
     if (result != 0)
         return result;

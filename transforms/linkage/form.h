@@ -1,13 +1,16 @@
 /*
  * form.h: derive, then hash, then drop. From an identifying value to the tokens of its forms.
  *
- * Each form of each kind has a key of its own (HKDF purpose "linkage/1/" kind "/" form) and its
- * token is an HMAC under it with kind, form and version in the label, so that no token of one form
- * can be compared with one of another. Placeholders and impossible values give no form at all:
- * pseudo postcodes (ZZ99), 1800-, 1890- and 1900-01-01, names such as BABY or UNKNOWN, NHS numbers
- * that fail modulus 11 or are all one digit. Numbers that begin with 999 are kept: made-up
- * populations use them, and real feeds hold none. docs/linkage.md
- * lists the forms and what each is for.
+ * Each form of each kind has a key of its own (HKDF purpose "linkage/1/" kind "/" form), and that
+ * purpose is the label of its tokens too, so that no token of one form can be compared with one of
+ * another. Forms that are meant to meet share a key: the first and the second part of a name, a
+ * birth date and the one with day and month exchanged, a name and the same name in the other name
+ * field. Tokens of exact and text fields take the column's name in: two columns share none.
+ *
+ * Placeholders and impossible values give no form at all: pseudo postcodes (ZZ99), births before
+ * 1850 and on 1890- and 1900-01-01, names such as BABY or UNKNOWN (name_part.h), GP practices
+ * V81997 to V81999, NHS numbers that fail modulus 11 or are all one digit or begin with 999 (test
+ * numbers). docs/linkage.md lists the forms and what each is for.
  */
 #ifndef LINKAGE_FORM_H
 #define LINKAGE_FORM_H
@@ -29,10 +32,14 @@ int linkage_deriver_new(const unsigned char site_key[SITE_KEY_SIZE],
 /* Wipes what it remembered and frees. NULL is fine. */
 void linkage_deriver_free(struct linkage_deriver *deriver);
 
-/* Writes the forms of value into the field's words of face; blank, invalid and placeholder values
- * leave zeros. Dates: yyyy-mm-dd, yyyymmdd, dd/mm/yyyy, dd-mm-yyyy, yyyy/mm/dd, yyyy-mm and yyyy
- * (the parts that are known). A one-letter name gives only its initial. Returns 1 when a form was
- * written, 0 when none, or a negative code. */
+/* Writes the forms of value into all of the field's words of face, zeros where there is none;
+ * blank, invalid and placeholder values leave only zeros. Returns 1 when a form was written, 0 when
+ * none, or ERROR_INTERNAL when OpenSSL fails.
+ *
+ * Dates: yyyy-mm-dd, yyyymmdd, yyyy/mm/dd, d/m/yyyy, d-m-yyyy, d.m.yyyy, d-Mon-yyyy, a time behind
+ * any of them dropped; yyyy-mm and yyyy give the parts that are known. A one-letter name gives only
+ * its initial, a postcode "SE13" or "SE13 7" its district and sector. Text and exact values longer
+ * than 512 bytes give nothing. */
 int linkage_derive(struct linkage_deriver *deriver, const struct linkage_field *field,
                    struct secret value, uint32_t *face);
 

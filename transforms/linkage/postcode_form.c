@@ -76,6 +76,28 @@ static int derive_part(struct linkage_deriver *deriver, struct slice text, uint3
     return result;
 }
 
+/* Letters O and I where only the digits 0 and 1 can stand: "N1 OAB", "SEI3 7AB". */
+static enum value_state validate_mended(struct secret value, char canonical[NORMALISE_POSTCODE_MAX])
+{
+    char text[NORMALISE_POSTCODE_MAX];
+    enum value_state state = VALUE_INVALID;
+    size_t outward;
+
+    if (normalise_postcode(value, text)) {
+        outward = strlen(text) - INWARD;
+        /* The first two places are letters in most postcodes: left as they are. */
+        for (size_t i = 2; i <= outward; i++) {
+            if (text[i] == 'O')
+                text[i] = '0';
+            else if (text[i] == 'I')
+                text[i] = '1';
+        }
+        state = validate_postcode(secret_of(slice_of(text)), canonical);
+    }
+    OPENSSL_cleanse(text, sizeof text);
+    return state;
+}
+
 int derive_postcode(struct linkage_deriver *deriver, struct secret value, uint32_t *hot,
                     uint32_t *cold)
 {
@@ -85,6 +107,8 @@ int derive_postcode(struct linkage_deriver *deriver, struct secret value, uint32
 
     if (state == VALUE_BLANK)
         return 0;
+    if (state == VALUE_INVALID)
+        state = validate_mended(value, canonical);
     if (state == VALUE_INVALID)
         return derive_part(deriver, normalise_trim(secret_open(value)), cold);
     result = postcode_is_pseudo(canonical) ? 0 : derive_unit(deriver, canonical, hot, cold);
