@@ -9,7 +9,7 @@ enum {
     BYTES_MIN = 16384,
     SLOTS_MIN = 64,
     BYTES_A_SLOT = 32, /* at most one slot for that much memory; entries are about twice as large */
-    PROBES_MAX = 8     /* a crowded place is not searched further */
+    PROBES_MAX = 16    /* a crowded place is not searched further */
 };
 
 struct slot {
