@@ -8,7 +8,9 @@
 #include "clock.h"
 #include "evaluation_faces.h"
 
-enum { BATCH_RECORDS = 4096, THREADS_MAX = 256, MEMO_BYTES = 8 << 20 };
+/* Memos of all threads together: with half of it names and postcodes of half a million people are
+ * derived twice over. */
+enum { BATCH_RECORDS = 4096, THREADS_MAX = 256, MEMO_BYTES_ALL = 96 << 20 };
 
 /* Tokens live and die in this process, and an evaluation of the same files must always say the
  * same; so the key is no secret. It is never the key of a site. */
@@ -259,7 +261,8 @@ static int start(struct evaluation_deriver *deriver, const struct linkage_nickna
     for (unsigned i = 0; i < deriver->worker_count; i++) {
         struct worker *worker = &deriver->workers[i];
         int result =
-            linkage_deriver_new(evaluation_key, nicknames, MEMO_BYTES, &worker->forms, error);
+            linkage_deriver_new(evaluation_key, nicknames, MEMO_BYTES_ALL / deriver->worker_count,
+                                &worker->forms, error);
 
         if (result < 0)
             return result;

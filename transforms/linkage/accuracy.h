@@ -32,7 +32,7 @@ struct linkage_truth {
     size_t unlabelled;
 };
 
-/* The records of a set that looks across sources only must be in the order of their sources. */
+/* A set that looks across sources only has two of them here, and its records in their order. */
 int linkage_truth_make(const struct linkage_set *set, const uint64_t *labels,
                        struct linkage_truth *ret, struct error *error);
 void linkage_truth_release(struct linkage_truth *truth);
