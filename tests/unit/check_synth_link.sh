@@ -161,6 +161,15 @@ worse_names() { # given names of a group agree less often
 }
 check "Asian people's names meet with more errors" worse_names
 
+"$synth_link" --shape system --people 5000 --seed 5 --repeats 10 --out "$work/repeats"
+repeated() { # about a tenth of the people of right twice, nobody of left, and the map says so
+    awk -F, -v of="$2" 'FNR > 1 && rows[$11]++ == 1 { twice++ } FNR > 1 { people[$11] }
+        END { exit !(twice >= length(people) * of * 0.8 && twice <= length(people) * of * 1.2) }' "$1"
+}
+check "--repeats: a tenth of right twice" repeated "$work/repeats/right.csv" 0.1
+check "--repeats: nobody of left twice" repeated "$work/repeats/left.csv" 0
+check "--repeats: the map says so" grep -qx 'unique: \[left\]' "$work/repeats/map.yaml"
+
 refuses() { ! "$synth_link" "$@" > /dev/null 2>&1; }
 check "a shape that is none is refused" refuses --shape census --out "$work/x"
 check "no folder is refused" refuses --shape survey

@@ -129,7 +129,10 @@ static void household_lives(struct world *world, uint32_t from, uint32_t to)
         if (moved) {
             move(world, &stream, person, former_place, former);
         } else if (chance(&stream, alone)) {
-            move(world, &stream, person, place_any(world, &stream), former_file(&stream));
+            /* Draws stand in statements of their own, here and elsewhere: C leaves the order of
+             * arguments to the compiler. */
+            uint32_t left_behind = place_any(world, &stream);
+            move(world, &stream, person, left_behind, former_file(&stream));
         }
         name_changes(world, &stream, person, age);
     }

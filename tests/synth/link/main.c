@@ -14,9 +14,10 @@
 
 static const char usage[] =
     "usage: synth_link --shape survey|system --out DIR [--people N] [--seed S]\n"
+    "                  [--repeats PERCENT]\n"
     "\n"
     "Writes left.csv, right.csv and map.yaml into DIR. Defaults: seed 1; 26000 people in all for\n"
-    "survey, 500000 people in each file for system.\n";
+    "survey, 500000 people in each file for system; nobody twice in right.csv.\n";
 
 static const char *const ethnicity_names[ETHNICITY_COUNT] = {"white", "black", "asian", "other",
                                                              "mixed"};
@@ -26,7 +27,11 @@ struct arguments {
     enum shape shape;
     uint32_t people; /* 0: the default of the shape */
     uint64_t seed;
+    unsigned repeats; /* percent of the people of right that are there twice */
 };
+
+/* A member of a file is the index of a person; with this bit, their second record. */
+enum { SECOND_RECORD = 1 << 30 };
 
 static int take_number(const char *text, unsigned long most, unsigned long *ret_number,
                        struct error *error)
@@ -60,6 +65,12 @@ static int take_option(int option, const char *text, struct arguments *arguments
         }
         arguments->people = (uint32_t)number;
         return 0;
+    case 'r':
+        if (take_number(text, 100, &number, error) < 0) {
+            return error->code;
+        }
+        arguments->repeats = (unsigned)number;
+        return 0;
     case 'h':
         if (strcmp(text, "survey") != 0 && strcmp(text, "system") != 0) {
             return error_set(error, ERROR_USAGE, "%s is neither survey nor system", text);
@@ -73,11 +84,10 @@ static int take_option(int option, const char *text, struct arguments *arguments
 
 static int take_arguments(int count, char **texts, struct arguments *arguments, struct error *error)
 {
-    static const struct option options[] = {{"shape", required_argument, NULL, 'h'},
-                                            {"people", required_argument, NULL, 'p'},
-                                            {"seed", required_argument, NULL, 's'},
-                                            {"out", required_argument, NULL, 'o'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"shape", required_argument, NULL, 'h'},   {"people", required_argument, NULL, 'p'},
+        {"seed", required_argument, NULL, 's'},    {"out", required_argument, NULL, 'o'},
+        {"repeats", required_argument, NULL, 'r'}, {NULL, 0, NULL, 0}};
     int option;
     opterr = 0;
     while ((option = getopt_long(count, texts, "", options, NULL)) != -1) {
@@ -113,16 +123,17 @@ static int write_file(const struct world *world, enum file file, const uint32_t 
           "deprivation,person,note\n",
           stream);
     for (uint32_t i = 0; i < count; i++) {
-        const struct person *person = &world->people[members[i]];
+        uint32_t index = members[i] & ~(uint32_t)SECOND_RECORD;
+        const struct person *person = &world->people[index];
         struct record record;
-        record_make(world, members[i], file, &record);
+        record_make(world, index, file, members[i] != index, &record);
         /* No name here holds a comma or a quote, so that none needs quoting. */
         fprintf(stream, "%c%07u,%s,%s,%s,%s,%s,%s,%s,%s,%u,%u,%s\n", file == FILE_LEFT ? 'L' : 'R',
                 i + 1, record.given, record.family, record.birth, record.sex, record.postcode,
                 world->shape == SHAPE_SYSTEM ? record.nhs_number : "",
                 world->shape == SHAPE_SYSTEM ? record.practice : "",
-                ethnicity_names[person->ethnicity], world->places[person->place].decile,
-                members[i] + 1, hard_case_names[record.hard]);
+                ethnicity_names[person->ethnicity], world->places[person->place].decile, index + 1,
+                hard_case_names[record.hard]);
     }
     bool failed = ferror(stream) != 0;
     if (fclose(stream) != 0 || failed) {
@@ -131,10 +142,10 @@ static int write_file(const struct world *world, enum file file, const uint32_t 
     return 0;
 }
 
-static int write_map(enum shape shape, const char *out, struct error *error)
+static int write_map(const struct arguments *arguments, struct error *error)
 {
     char path[4096];
-    snprintf(path, sizeof path, "%s/map.yaml", out);
+    snprintf(path, sizeof path, "%s/map.yaml", arguments->out);
     FILE *stream = fopen(path, "w");
     if (!stream) {
         return error_set_errno(error, ERROR_INTERNAL, errno, "cannot write %s", path);
@@ -143,8 +154,10 @@ static int write_map(enum shape shape, const char *out, struct error *error)
             "id: id\n"
             "fields: {given_name: given_name, family_name: family_name, "
             "date_of_birth: date_of_birth, sex: sex, postcode: postcode%s}\n"
-            "unique: [left, right]\n",
-            shape == SHAPE_SYSTEM ? ", nhs_number: nhs_number, gp_practice: gp_practice" : "");
+            "unique: [left%s]\n",
+            arguments->shape == SHAPE_SYSTEM ? ", nhs_number: nhs_number, gp_practice: gp_practice"
+                                             : "",
+            arguments->repeats ? "" : ", right");
     if (fclose(stream) != 0) {
         return error_set_errno(error, ERROR_INTERNAL, errno, "cannot write %s", path);
     }
@@ -153,15 +166,15 @@ static int write_map(enum shape shape, const char *out, struct error *error)
 
 /* Who is in both files, in one, in none: in random order of people, then by share. The survey's
  * shares are those of the ONS sets: 24,043 in both, 25,343 left, 24,613 right. */
-static int write_files(const struct world *world, uint32_t people, const char *out,
-                       struct error *error)
+static int write_files(const struct world *world, uint32_t people,
+                       const struct arguments *arguments, struct error *error)
 {
     bool survey = world->shape == SHAPE_SURVEY;
     uint32_t both = (uint32_t)((uint64_t)people * (survey ? 923 : 800) / 1000);
     uint32_t left = (uint32_t)((uint64_t)people * (survey ? 50 : 200) / 1000);
     uint32_t right = (uint32_t)((uint64_t)people * (survey ? 23 : 200) / 1000);
     uint32_t *order = malloc((size_t)world->count * sizeof *order);
-    uint32_t *members = malloc((size_t)world->count * sizeof *members);
+    uint32_t *members = malloc(2 * (size_t)world->count * sizeof *members);
     if (!order || !members) {
         free(order);
         free(members);
@@ -178,8 +191,14 @@ static int write_files(const struct world *world, uint32_t people, const char *o
         memcpy(members, order, both * sizeof *order);
         memcpy(members + both, order + both + (file == FILE_LEFT ? 0 : left), own * sizeof *order);
         stream = link_stream(world, LINK_ORDER, (uint64_t)file);
-        shuffle(&stream, members, both + own);
-        result = write_file(world, (enum file)file, members, both + own, out, error);
+        uint32_t count = both + own;
+        for (uint32_t i = 0; file == FILE_RIGHT && i < both + own; i++) {
+            if (stream_below(&stream, 100) < arguments->repeats) {
+                members[count++] = members[i] | SECOND_RECORD;
+            }
+        }
+        shuffle(&stream, members, count);
+        result = write_file(world, (enum file)file, members, count, arguments->out, error);
     }
     free(order);
     free(members);
@@ -206,10 +225,10 @@ static int run(const struct arguments *arguments, struct error *error)
         result = world_make(&world, error);
     }
     if (result == 0) {
-        result = write_files(&world, people, arguments->out, error);
+        result = write_files(&world, people, arguments, error);
     }
     if (result == 0) {
-        result = write_map(arguments->shape, arguments->out, error);
+        result = write_map(arguments, error);
     }
     world_release(&world);
     return result;

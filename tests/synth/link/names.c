@@ -238,10 +238,12 @@ static int tail_make(struct tail *tail, struct error *error)
     if (!tail->name) {
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for names");
     }
-    /* Steps of a prime, so that neighbours in rank share no part. */
+    /* Steps of a prime, so that neighbours in rank share no part; names with an ending are rarest.
+     */
+    size_t plain = tail->first.count * tail->last.count;
     for (size_t i = 0; i < tail->count; i++) {
         char buffer[NAME_BYTES];
-        tail_name(tail, (i * 1000003u + 12345u) % total, buffer);
+        tail_name(tail, i / plain * plain + (i * 1000003u + 12345u) % plain, buffer);
         tail->name[i] = names_keep(buffer);
     }
     return 0;

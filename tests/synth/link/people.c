@@ -169,7 +169,8 @@ static struct person *person_add(struct world *world, struct stream *stream, enu
         person->middle = sex == 'M' ? "Singh" : "Kaur";
     }
     if (culture == CULTURE_ENGLISH && sex == 'F' && stream_chance(stream, 12)) {
-        person->given = two_part(person->given, stream_chance(stream, 600) ? "-" : " ",
+        const char *mark = stream_chance(stream, 600) ? "-" : " ";
+        person->given = two_part(person->given, mark,
                                  PICK(stream, "Jane", "Ann", "Marie", "Louise", "Mae", "Rose"));
     }
     return person;
@@ -369,8 +370,9 @@ static void couple_add(struct world *world, struct stream *stream, bool children
 static void lone_parent_add(struct world *world, struct stream *stream)
 {
     int year = stream_between(stream, 1965, 1999);
-    struct person *mother =
-        adult_add(world, stream, culture_any(world, stream), 'F', year, place_any(world, stream));
+    enum culture culture = culture_any(world, stream);
+    uint32_t place = place_any(world, stream);
+    struct person *mother = adult_add(world, stream, culture, 'F', year, place);
     if (mother) {
         children_add(world, stream, mother, NULL);
     }
@@ -417,9 +419,10 @@ static void alone_add(struct world *world, struct stream *stream, int count, uin
 
 static void household_add(struct world *world)
 {
-    static const unsigned kinds[] = {290, 270, 260, 90, 35, 45, 10};
+    static const unsigned kinds[] = {290, 270, 260, 90, 35, 45, 14};
     struct stream stream = link_stream(world, LINK_HOUSEHOLD, world->household_count);
     unsigned institutions = world->place_count - world->home_count;
+    uint32_t place;
     switch (stream_weighted(&stream, kinds, COUNT(kinds))) {
     case 0:
         alone_add(world, &stream, 1, place_any(world, &stream));
@@ -437,7 +440,8 @@ static void household_add(struct world *world)
         three_generations_add(world, &stream);
         break;
     case 5:
-        alone_add(world, &stream, stream_between(&stream, 2, 5), place_any(world, &stream));
+        place = place_any(world, &stream);
+        alone_add(world, &stream, stream_between(&stream, 2, 5), place);
         break;
     default:
         alone_add(world, &stream, 2, world->home_count + stream_below(&stream, institutions));

@@ -183,7 +183,9 @@ static void make_postcode(struct maker *maker)
         record_hard(maker, HARD_MISSING);
         return;
     case POSTCODE_UNIT:
-        inward[1 + stream_below(stream, 2)] = letters[stream_below(stream, 20)];
+        inward += stream_below(stream, 2);
+        inward[1] = letters[stream_below(stream, 20)];
+        inward = strchr(text, ' ') + 1;
         record_hard(maker, HARD_POSTCODE_SLIP);
         break;
     case POSTCODE_TYPO:
@@ -324,14 +326,16 @@ static void make_case(struct maker *maker)
     }
 }
 
-void record_make(const struct world *world, uint32_t index, enum file file, struct record *ret)
+void record_make(const struct world *world, uint32_t index, enum file file, unsigned copy,
+                 struct record *ret)
 {
     const struct person *person = &world->people[index];
     struct maker maker = {.world = world,
                           .person = person,
                           .rates = &rates_of[world->shape][file],
                           .file = file,
-                          .stream = link_stream(world, LINK_RECORD, (uint64_t)index << 1 | file),
+                          .stream = link_stream(world, LINK_RECORD,
+                                                (uint64_t)copy << 40 | (uint64_t)index << 1 | file),
                           .record = ret};
     static const unsigned group[ETHNICITY_COUNT] = {95, 152, 152, 152, 110};
     /* Errors keep each other company: one record in ten was written in a hurry. */

@@ -13,7 +13,9 @@ struct record {
     enum hard_case hard;
 };
 
-/* The record of world->people[index] in a file. The same arguments give the same record. */
-void record_make(const struct world *world, uint32_t index, enum file file, struct record *ret);
+/* The record of world->people[index] in a file: copy 0, or 1 for a second one by another hand. The
+ * same arguments give the same record. */
+void record_make(const struct world *world, uint32_t index, enum file file, unsigned copy,
+                 struct record *ret);
 
 #endif
