@@ -22,7 +22,7 @@ static bool key_of(const struct linkage_rule *rule, const uint32_t *face, uint32
     uint64_t key = 0;
 
     for (unsigned i = 0; i < rule->form_count; i++) {
-        uint32_t form = face[rule->forms[i].word];
+        uint32_t form = linkage_form_value(&rule->forms[i], face);
 
         if (form == 0)
             return false;
@@ -247,10 +247,13 @@ int linkage_block_visit(const struct linkage_set *set, const struct linkage_rule
                         .context = context};
     struct linkage_rule_count count = {0};
     uint32_t parts = options->parts > 1 ? options->parts : 1;
+    struct linkage_block_options own = *options;
     int result = 0;
 
+    if (rule->form_count == 0) /* every pair is one block, on purpose */
+        own.cap = UINT32_MAX;
     for (uint32_t part = 0; part < parts && result == 0; part++)
-        result = walk_part(&walk, options, part, parts, &count);
+        result = walk_part(&walk, &own, part, parts, &count);
     if (result == 0)
         result = sift(&walk);
     count.pairs = walk.pairs;

@@ -46,14 +46,25 @@ int linkage_block_visit(const struct linkage_set *set, const struct linkage_rule
                         const struct linkage_block_options *options, linkage_visit visit,
                         void *context, struct linkage_rule_count *ret_count);
 
+/* The value of a form of a face; 0: missing. */
+static inline uint32_t linkage_form_value(const struct linkage_rule_form *form,
+                                          const uint32_t *face)
+{
+    uint32_t value = face[form->word];
+
+    if (form->plus == LINKAGE_NO_WORD)
+        return value;
+    return value == 0 || face[form->plus] == 0 ? 0 : (value + face[form->plus]) | 1;
+}
+
 /* Do the two faces agree on all forms of the rule? */
 static inline bool linkage_rule_joins(const struct linkage_rule *rule, const uint32_t *left,
                                       const uint32_t *right)
 {
     for (unsigned i = 0; i < rule->form_count; i++) {
-        uint16_t word = rule->forms[i].word;
+        uint32_t value = linkage_form_value(&rule->forms[i], left);
 
-        if (left[word] == 0 || left[word] != right[word])
+        if (value == 0 || value != linkage_form_value(&rule->forms[i], right))
             return false;
     }
     return true;

@@ -18,7 +18,9 @@
 /* Pairs this far below the floor by the first, rough prior are forgotten at once. */
 static const double rough_prior_margin = 6;
 /* A rule that would look at more pairs than this for each face is dropped. */
-static const double pairs_a_face = 40;
+static const double pairs_a_face = 12;
+/* Of a set with no more pairs than this, every pair is looked at. */
+static const double every_pair_below = 4e6;
 /* Sets without open fields are known not to need the choice, up to this many faces. */
 enum { CHOOSE_FROM_FACES = 2000000 };
 
@@ -152,6 +154,13 @@ static bool has_open_field(const struct linkage_schema *schema)
            linkage_schema_find(schema, LINKAGE_TEXT) >= 0;
 }
 
+static void add_every_pair(struct linkage_model *model)
+{
+    if (model->rule_count >= LINKAGE_RULES_MAX)
+        model->rule_count = LINKAGE_RULES_MAX - 1;
+    model->rules[model->rule_count++] = (struct linkage_rule){.name = "every pair"};
+}
+
 static int prepare_model(struct linkage_set *set, const struct linkage_options *options,
                          const struct linkage_frequencies *frequencies,
                          struct linkage_result *result, struct error *error)
@@ -164,7 +173,10 @@ static int prepare_model(struct linkage_set *set, const struct linkage_options *
         return 0;
     }
     linkage_model_default(set->schema, model);
-    if ((has_open_field(set->schema) || set->face_count > CHOOSE_FROM_FACES) &&
+    bool every = (double)set->face_count * ((double)set->face_count - 1) / 2 <= every_pair_below;
+    if (every)
+        add_every_pair(model);
+    else if ((has_open_field(set->schema) || set->face_count > CHOOSE_FROM_FACES) &&
         linkage_rules_choose(set, pairs_a_face, model->block_cap, model->rules,
                              &model->rule_count) != 0)
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory to choose blocking rules");

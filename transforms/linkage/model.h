@@ -18,17 +18,23 @@ enum {
     LINKAGE_RULES_MAX = 32,
     LINKAGE_RULES_TRIED_MAX = 160, /* of a schema, before those too costly are dropped */
     LINKAGE_RULE_FORMS_MAX = 4,
+    LINKAGE_NO_WORD = UINT16_MAX,
     LINKAGE_PAIRS_OF_SOURCES_MAX = 128
+};
+
+/* A form as a rule uses it. The names "in either order" are the sum of two tokens of one key: a
+ * given name, and the family name as it would be if it were a given name. */
+struct linkage_rule_form {
+    uint8_t field; /* index into schema.fields */
+    uint16_t word; /* of the face */
+    uint16_t plus; /* word added to it; LINKAGE_NO_WORD: none */
 };
 
 /* A blocking key: the faces that have all its forms and agree on them meet. */
 struct linkage_rule {
-    char name[96]; /* "family_name.sound + date_of_birth.whole" */
-    struct {
-        uint8_t field; /* index into schema.fields */
-        uint16_t word; /* of the face */
-    } forms[LINKAGE_RULE_FORMS_MAX];
-    uint8_t form_count;
+    char name[112]; /* "family_name.sound + date_of_birth.whole" */
+    struct linkage_rule_form forms[LINKAGE_RULE_FORMS_MAX];
+    uint8_t form_count; /* 0: every pair */
 };
 
 struct linkage_level {

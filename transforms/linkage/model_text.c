@@ -96,8 +96,7 @@ static json_t *rule_json(const struct linkage_model *model, const struct linkage
     for (unsigned i = 0; i < rule->form_count; i++) {
         char name[LINKAGE_FIELD_NAME_MAX + 16];
 
-        if (linkage_form_name(&model->schema, rule->forms[i].field, rule->forms[i].word, name,
-                              sizeof name))
+        if (linkage_form_name(&model->schema, &rule->forms[i], name, sizeof name))
             json_array_append_new(forms, json_string(name));
     }
     return forms;
@@ -241,7 +240,7 @@ static int read_rules(const json_t *rules, struct linkage_model *model, struct e
 
         for (size_t j = 0; j < count && j < LINKAGE_RULE_FORMS_MAX; j++)
             names[j] = json_string_value(json_array_get(forms, j));
-        if (count == 0 || count > LINKAGE_RULE_FORMS_MAX ||
+        if (count > LINKAGE_RULE_FORMS_MAX ||
             !linkage_rule_make(&model->schema, names, count, &model->rules[i]))
             return invalid(error, "a blocking rule names a form that no field has", "rules");
     }

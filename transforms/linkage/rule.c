@@ -12,34 +12,35 @@ struct form {
     const char *name;
     bool cold;
     uint16_t word;
+    bool either; /* and the family name as a given name is added */
 };
 
 static const struct form forms[] = {
-    {LINKAGE_GIVEN_NAME, "whole", false, NAME_WHOLE},
-    {LINKAGE_GIVEN_NAME, "first", false, NAME_FIRST},
-    {LINKAGE_GIVEN_NAME, "sound", false, NAME_SOUND},
-    {LINKAGE_GIVEN_NAME, "initial", true, NAME_INITIAL},
-    {LINKAGE_GIVEN_NAME, "swapped", true, NAME_SWAPPED},
-    {LINKAGE_FAMILY_NAME, "whole", false, NAME_WHOLE},
-    {LINKAGE_FAMILY_NAME, "first", false, NAME_FIRST},
-    {LINKAGE_FAMILY_NAME, "sound", false, NAME_SOUND},
-    {LINKAGE_FAMILY_NAME, "start", true, NAME_START},
-    {LINKAGE_FAMILY_NAME, "initial", true, NAME_INITIAL},
-    {LINKAGE_DATE_OF_BIRTH, "whole", false, BIRTH_WHOLE},
-    {LINKAGE_DATE_OF_BIRTH, "day", true, BIRTH_DAY},
-    {LINKAGE_DATE_OF_BIRTH, "month", true, BIRTH_MONTH},
-    {LINKAGE_DATE_OF_BIRTH, "year", true, BIRTH_YEAR},
-    {LINKAGE_SEX, "whole", false, SEX_WHOLE},
-    {LINKAGE_POSTCODE, "unit", false, POSTCODE_UNIT},
-    {LINKAGE_POSTCODE, "sector", true, POSTCODE_SECTOR},
-    {LINKAGE_POSTCODE, "district", true, POSTCODE_DISTRICT},
-    {LINKAGE_NHS_NUMBER, "low", false, NHS_NUMBER_LOW},
-    {LINKAGE_NHS_NUMBER, "high", false, NHS_NUMBER_HIGH},
-    {LINKAGE_GP_PRACTICE, "whole", false, EXACT_WHOLE},
-    {LINKAGE_EXACT, "whole", false, EXACT_WHOLE},
-    {LINKAGE_TEXT, "whole", false, TEXT_WHOLE},
-    {LINKAGE_TEXT, "start", true, TEXT_START},
-    {LINKAGE_TEXT, "end", true, TEXT_END},
+    {LINKAGE_GIVEN_NAME, "whole", false, NAME_WHOLE, false},
+    {LINKAGE_GIVEN_NAME, "first", false, NAME_FIRST, false},
+    {LINKAGE_GIVEN_NAME, "sound", false, NAME_SOUND, false},
+    {LINKAGE_GIVEN_NAME, "initial", true, NAME_INITIAL, false},
+    {LINKAGE_GIVEN_NAME, "either order", false, NAME_WHOLE, true},
+    {LINKAGE_FAMILY_NAME, "whole", false, NAME_WHOLE, false},
+    {LINKAGE_FAMILY_NAME, "first", false, NAME_FIRST, false},
+    {LINKAGE_FAMILY_NAME, "sound", false, NAME_SOUND, false},
+    {LINKAGE_FAMILY_NAME, "start", true, NAME_START, false},
+    {LINKAGE_FAMILY_NAME, "initial", true, NAME_INITIAL, false},
+    {LINKAGE_DATE_OF_BIRTH, "whole", false, BIRTH_WHOLE, false},
+    {LINKAGE_DATE_OF_BIRTH, "day", true, BIRTH_DAY, false},
+    {LINKAGE_DATE_OF_BIRTH, "month", true, BIRTH_MONTH, false},
+    {LINKAGE_DATE_OF_BIRTH, "year", true, BIRTH_YEAR, false},
+    {LINKAGE_SEX, "whole", false, SEX_WHOLE, false},
+    {LINKAGE_POSTCODE, "unit", false, POSTCODE_UNIT, false},
+    {LINKAGE_POSTCODE, "sector", true, POSTCODE_SECTOR, false},
+    {LINKAGE_POSTCODE, "district", true, POSTCODE_DISTRICT, false},
+    {LINKAGE_NHS_NUMBER, "low", false, NHS_NUMBER_LOW, false},
+    {LINKAGE_NHS_NUMBER, "high", false, NHS_NUMBER_HIGH, false},
+    {LINKAGE_GP_PRACTICE, "whole", false, EXACT_WHOLE, false},
+    {LINKAGE_EXACT, "whole", false, EXACT_WHOLE, false},
+    {LINKAGE_TEXT, "whole", false, TEXT_WHOLE, false},
+    {LINKAGE_TEXT, "start", true, TEXT_START, false},
+    {LINKAGE_TEXT, "end", true, TEXT_END, false},
 };
 enum { FORM_COUNT = sizeof forms / sizeof *forms };
 
@@ -58,45 +59,55 @@ static const char *const person_rules[][LINKAGE_RULE_FORMS_MAX] = {
     {"given_name.initial", "date_of_birth.whole"},
     {"family_name.initial", "date_of_birth.whole"},
     {"given_name.sound", "family_name.sound", "gp_practice.whole"},
+    {"given_name.either order", "date_of_birth.year"},
+    {"given_name.either order", "postcode.sector"},
     {"given_name.sound", "family_name.sound", "date_of_birth.month", "date_of_birth.day"},
     {"given_name.sound", "family_name.sound", "date_of_birth.year", "date_of_birth.month"},
     {"postcode.sector", "given_name.sound", "date_of_birth.year"},
 };
 
-static uint16_t word_of(const struct linkage_schema *schema, size_t field, const struct form *form)
+/* False when the schema lacks what the form is made of. */
+static bool form_of(const struct linkage_schema *schema, size_t field, const struct form *form,
+                    struct linkage_rule_form *ret)
 {
     const struct linkage_field *f = &schema->fields[field];
+    int family = linkage_schema_find(schema, LINKAGE_FAMILY_NAME);
 
-    return (uint16_t)((form->cold ? f->cold : f->hot) + form->word);
+    if (form->kind != f->kind || (form->either && family < 0))
+        return false;
+    ret->field = (uint8_t)field;
+    ret->word = (uint16_t)((form->cold ? f->cold : f->hot) + form->word);
+    ret->plus = form->either ? (uint16_t)(schema->fields[family].cold + NAME_SWAPPED)
+                             : (uint16_t)LINKAGE_NO_WORD;
+    return true;
 }
 
-bool linkage_form_name(const struct linkage_schema *schema, uint8_t field, uint16_t word,
+bool linkage_form_name(const struct linkage_schema *schema, const struct linkage_rule_form *form,
                        char *ret, size_t size)
 {
+    struct linkage_rule_form own;
+
     for (size_t i = 0; i < FORM_COUNT; i++)
-        if (forms[i].kind == schema->fields[field].kind &&
-            word_of(schema, field, &forms[i]) == word) {
-            snprintf(ret, size, "%s.%s", schema->fields[field].name, forms[i].name);
+        if (form_of(schema, form->field, &forms[i], &own) && own.word == form->word &&
+            own.plus == form->plus) {
+            snprintf(ret, size, "%s.%s", schema->fields[form->field].name, forms[i].name);
             return true;
         }
     return false;
 }
 
 bool linkage_form_by_name(const struct linkage_schema *schema, const char *name,
-                          uint8_t *ret_field, uint16_t *ret_word)
+                          struct linkage_rule_form *ret)
 {
     char own[LINKAGE_FIELD_NAME_MAX + 16];
 
     for (size_t field = 0; field < schema->field_count; field++)
         for (size_t i = 0; i < FORM_COUNT; i++) {
-            if (forms[i].kind != schema->fields[field].kind)
+            if (!form_of(schema, field, &forms[i], ret))
                 continue;
             snprintf(own, sizeof own, "%s.%s", schema->fields[field].name, forms[i].name);
-            if (strcmp(own, name) == 0) {
-                *ret_field = (uint8_t)field;
-                *ret_word = word_of(schema, field, &forms[i]);
+            if (strcmp(own, name) == 0)
                 return true;
-            }
         }
     return false;
 }
@@ -106,14 +117,11 @@ bool linkage_rule_make(const struct linkage_schema *schema, const char *const *n
 {
     *ret = (struct linkage_rule){0};
     for (size_t i = 0; i < count && names[i] != NULL; i++) {
-        uint8_t field;
-        uint16_t word;
         size_t used = strlen(ret->name);
 
-        if (!linkage_form_by_name(schema, names[i], &field, &word))
+        if (!linkage_form_by_name(schema, names[i], &ret->forms[ret->form_count]))
             return false;
-        ret->forms[ret->form_count].field = field;
-        ret->forms[ret->form_count++].word = word;
+        ret->form_count++;
         snprintf(ret->name + used, sizeof ret->name - used, "%s%s", i == 0 ? "" : " + ", names[i]);
     }
     return true;
@@ -178,24 +186,25 @@ void linkage_rules_make(const struct linkage_schema *schema, struct linkage_rule
 /* ---- choosing ---- */
 
 struct tried {
+    struct linkage_rule rule;
     uint64_t pairs;
-    size_t rule;
+    size_t place; /* in the list that was made */
 };
 
-static int by_pairs(const void *left, const void *right)
+static int most_pairs_first(const void *left, const void *right)
 {
     const struct tried *l = left, *r = right;
 
     if (l->pairs != r->pairs)
-        return l->pairs < r->pairs ? -1 : 1;
-    return l->rule < r->rule ? -1 : 1;
+        return l->pairs > r->pairs ? -1 : 1;
+    return l->place < r->place ? -1 : 1;
 }
 
-static int by_rule(const void *left, const void *right)
+static int by_place(const void *left, const void *right)
 {
     const struct tried *l = left, *r = right;
 
-    return l->rule < r->rule ? -1 : l->rule > r->rule;
+    return l->place < r->place ? -1 : l->place > r->place;
 }
 
 static int look_at_none(const struct linkage_batch *batch, void *context)
@@ -205,29 +214,74 @@ static int look_at_none(const struct linkage_batch *batch, void *context)
     return 0;
 }
 
-int linkage_rules_choose(const struct linkage_set *set, double pairs_a_face, uint32_t block_cap,
-                         struct linkage_rule *rules, size_t *count)
+/* Does every pair that one finds come from the other too, whose forms are some of its own? */
+static bool is_part_of(const struct linkage_rule *fewer, const struct linkage_rule *more)
+{
+    for (unsigned i = 0; i < fewer->form_count; i++) {
+        bool found = false;
+
+        for (unsigned j = 0; j < more->form_count; j++)
+            found = found || (fewer->forms[i].word == more->forms[j].word &&
+                              fewer->forms[i].plus == more->forms[j].plus);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+static bool is_covered(const struct tried *tried, size_t count, size_t which)
+{
+    for (size_t i = 0; i < count; i++)
+        if (i != which && tried[i].rule.form_count < tried[which].rule.form_count &&
+            is_part_of(&tried[i].rule, &tried[which].rule))
+            return true;
+    return false;
+}
+
+static int try_rules(const struct linkage_set *set, double most, uint32_t block_cap,
+                     const struct linkage_rule *rules, size_t count, struct tried *tried,
+                     size_t *ret_count)
 {
     struct linkage_block_options options = {.cap = block_cap, .pair_limit = 1};
-    struct linkage_rule all[LINKAGE_RULES_TRIED_MAX];
-    struct tried tried[LINKAGE_RULES_TRIED_MAX];
     size_t kept = 0;
 
-    for (size_t i = 0; i < *count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct linkage_rule_count work;
 
         if (linkage_block_visit(set, &rules[i], NULL, 0, &options, look_at_none, NULL, &work) != 0)
             return ERROR_OUT_OF_MEMORY;
-        all[i] = rules[i];
-        tried[i] = (struct tried){.pairs = work.all, .rule = i};
+        if (work.dropped == 0 && (double)work.all <= most)
+            tried[kept++] = (struct tried){.rule = rules[i], .pairs = work.all, .place = i};
     }
-    qsort(tried, *count, sizeof *tried, by_pairs);
-    while (kept < *count && kept < LINKAGE_RULES_MAX &&
-           (double)tried[kept].pairs <= pairs_a_face * (double)set->face_count)
-        kept++;
-    qsort(tried, kept, sizeof *tried, by_rule);
+    *ret_count = kept;
+    return 0;
+}
+
+int linkage_rules_choose(const struct linkage_set *set, double pairs_a_face, uint32_t block_cap,
+                         struct linkage_rule *rules, size_t *count)
+{
+    struct tried *tried = calloc(*count + 1, sizeof *tried);
+    size_t kept = 0, alone = 0;
+
+    if (tried == NULL || try_rules(set, pairs_a_face * (double)set->face_count, block_cap, rules,
+                                   *count, tried, &kept) != 0) {
+        free(tried);
+        return ERROR_OUT_OF_MEMORY;
+    }
     for (size_t i = 0; i < kept; i++)
-        rules[i] = all[tried[i].rule];
-    *count = kept;
+        if (!is_covered(tried, kept, i))
+            rules[alone++] = tried[i].rule;
+    for (size_t i = 0, next = 0; i < kept && next < alone; i++)
+        if (strcmp(tried[i].rule.name, rules[next].name) == 0)
+            tried[next++] = tried[i];
+    if (alone > LINKAGE_RULES_MAX) {
+        qsort(tried, alone, sizeof *tried, most_pairs_first);
+        alone = LINKAGE_RULES_MAX;
+        qsort(tried, alone, sizeof *tried, by_place);
+    }
+    for (size_t i = 0; i < alone; i++)
+        rules[i] = tried[i].rule;
+    *count = alone;
+    free(tried);
     return 0;
 }

@@ -14,8 +14,9 @@
 void linkage_rules_make(const struct linkage_schema *schema, struct linkage_rule *rules,
                         size_t *ret_count);
 
-/* Keeps the rules that look at no more than pairs_a_face pairs for each face of the set, those with
- * the fewest first, LINKAGE_RULES_MAX at most. ERROR_OUT_OF_MEMORY. */
+/* Keeps the rules that look at no more than pairs_a_face pairs for each face of the set and leave no
+ * block out; of those, the ones whose forms are not another's and more besides; of those, the
+ * LINKAGE_RULES_MAX that look at most pairs. ERROR_OUT_OF_MEMORY. */
 int linkage_rules_choose(const struct linkage_set *set, double pairs_a_face, uint32_t block_cap,
                          struct linkage_rule *rules, size_t *count);
 
@@ -23,10 +24,10 @@ int linkage_rules_choose(const struct linkage_set *set, double pairs_a_face, uin
 bool linkage_rule_make(const struct linkage_schema *schema, const char *const *names, size_t count,
                        struct linkage_rule *ret);
 
-/* "family_name.sound"; false when the field has no form of that name. */
-bool linkage_form_name(const struct linkage_schema *schema, uint8_t field, uint16_t word,
+/* "family_name.sound"; false when the field has no such form. */
+bool linkage_form_name(const struct linkage_schema *schema, const struct linkage_rule_form *form,
                        char *ret, size_t size);
 bool linkage_form_by_name(const struct linkage_schema *schema, const char *name,
-                          uint8_t *ret_field, uint16_t *ret_word);
+                          struct linkage_rule_form *ret);
 
 #endif

@@ -119,7 +119,8 @@ static void count_task(size_t task, unsigned thread, void *context)
         const struct linkage_rule *rule =
             task < rules ? &counting->model->rules[task] : &counting->kin;
 
-        if (task == rules && !counting->has_kin)
+        /* Every pair there is says nothing that random pairs do not. */
+        if ((task == rules && !counting->has_kin) || rule->form_count == 0)
             return;
         tally.table = &counting->sessions[task];
         result = linkage_block_visit(counting->set, rule, NULL, 0, &options, tally_batch, &tally,
@@ -141,8 +142,10 @@ static bool make_kin_rule(const struct linkage_schema *schema, struct linkage_ru
         linkage_schema_find(schema, LINKAGE_DATE_OF_BIRTH) < 0)
         return false;
     *ret = (struct linkage_rule){.form_count = 1};
-    ret->forms[0].field = (uint8_t)postcode;
-    ret->forms[0].word = (uint16_t)(schema->fields[postcode].hot + POSTCODE_UNIT);
+    ret->forms[0] = (struct linkage_rule_form){
+        .field = (uint8_t)postcode,
+        .word = (uint16_t)(schema->fields[postcode].hot + POSTCODE_UNIT),
+        .plus = LINKAGE_NO_WORD};
     return true;
 }
 
