@@ -26,7 +26,7 @@ static void the_person_schema_is_what_make_makes(void **state)
         assert_int_equal(made.fields[i].cold, person->fields[i].cold);
         assert_int_equal(made.fields[i].frequency, person->fields[i].frequency);
     }
-    assert_int_equal(made.words, 64);
+    assert_int_equal(made.words, 48);
     /* Everything before the cold words is in the first cache line. */
     assert_true(made.fields[0].cold <= LINKAGE_HOT_WORDS);
 }

@@ -148,15 +148,11 @@ static int derive_whole(struct linkage_deriver *deriver, struct birth birth, uin
                         uint32_t *cold)
 {
     struct form_key key = {LINKAGE_DATE_OF_BIRTH, BIRTH_KEY_WHOLE, NULL};
-    char text[DIGITS], swapped[DIGITS];
+    char text[DIGITS];
     int result;
 
     date_text(birth, text);
     result = form_token(deriver, key, (struct slice){text, DIGITS}, &hot[BIRTH_WHOLE]);
-    if (result == 0 && birth.day <= 12 && birth.day != birth.month) {
-        date_text((struct birth){birth.year, birth.day, birth.month}, swapped);
-        result = form_token(deriver, key, (struct slice){swapped, DIGITS}, &cold[BIRTH_SWAPPED]);
-    }
     if (result == 0)
         result = derive_marks(deriver, text, &cold[BIRTH_MARKS]);
     OPENSSL_cleanse(text, sizeof text);
@@ -178,10 +174,10 @@ int derive_birth(struct linkage_deriver *deriver, struct secret value, uint32_t 
                         (struct slice){digits, 4}, &cold[BIRTH_YEAR]);
     if (result == 0 && birth.month > 0)
         result =
-            form_token(deriver, (struct form_key){LINKAGE_DATE_OF_BIRTH, BIRTH_KEY_MONTH, NULL},
+            form_token(deriver, (struct form_key){LINKAGE_DATE_OF_BIRTH, BIRTH_KEY_DAY_OR_MONTH, NULL},
                        (struct slice){digits + 4, 2}, &cold[BIRTH_MONTH]);
     if (result == 0 && birth.day > 0) {
-        result = form_token(deriver, (struct form_key){LINKAGE_DATE_OF_BIRTH, BIRTH_KEY_DAY, NULL},
+        result = form_token(deriver, (struct form_key){LINKAGE_DATE_OF_BIRTH, BIRTH_KEY_DAY_OR_MONTH, NULL},
                             (struct slice){digits + 6, 2}, &cold[BIRTH_DAY]);
         if (result == 0)
             result = derive_whole(deriver, birth, hot, cold);

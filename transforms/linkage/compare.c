@@ -40,6 +40,14 @@ static bool share_part(const uint32_t *left, const uint32_t *right)
            (right[NAME_SECOND] != 0 && left[NAME_FIRST] == right[NAME_SECOND]);
 }
 
+/* The first or the last letters agree: either half of the word. */
+static bool share_end(uint32_t left, uint32_t right)
+{
+    uint32_t apart = left ^ right;
+
+    return left != 0 && right != 0 && ((apart & 0xffff) == 0 || apart >> 16 == 0);
+}
+
 static unsigned compare_name(const struct linkage_field *field, const uint32_t *left,
                              const uint32_t *right)
 {
@@ -55,7 +63,7 @@ static unsigned compare_name(const struct linkage_field *field, const uint32_t *
     if (share_part(l, r))
         return NAME_PART;
     bool sounds = agree(l, r, NAME_SOUND);
-    bool edges = agree(lc, rc, NAME_START) || agree(lc, rc, NAME_END);
+    bool edges = share_end(lc[NAME_ENDS], rc[NAME_ENDS]);
     if ((sounds || edges || agree(lc, rc, NAME_INITIAL)) &&
         share_mark(lc + NAME_MARKS, rc + NAME_MARKS, 6))
         return NAME_NEAR;
@@ -84,7 +92,7 @@ static unsigned compare_birth(const struct linkage_field *field, const uint32_t 
         return BIRTH_MISSING;
     if (known < 3)
         return equal == known ? BIRTH_KNOWN : year == 1 ? BIRTH_SAME_YEAR : BIRTH_DIFFERENT;
-    if (lc[BIRTH_SWAPPED] != 0 && lc[BIRTH_SWAPPED] == r[BIRTH_WHOLE])
+    if (year == 1 && lc[BIRTH_DAY] == rc[BIRTH_MONTH] && lc[BIRTH_MONTH] == rc[BIRTH_DAY])
         return BIRTH_EXCHANGED;
     if (equal == 2)
         return share_mark(lc + BIRTH_MARKS, rc + BIRTH_MARKS, 4) ? BIRTH_NEAR : BIRTH_TWO_PARTS;

@@ -21,6 +21,24 @@ static struct slice part_text(const struct linkage_deriver *deriver, enum linkag
                                       : part;
 }
 
+/* The first and the last letters, a mark each. */
+static int derive_ends(struct linkage_deriver *deriver, enum linkage_kind kind, struct slice whole,
+                       uint32_t *word)
+{
+    uint16_t start, end;
+    int result = form_mark(deriver, (struct form_key){kind, NAME_KEY_START, NULL},
+                           form_start(whole, START_LETTERS), &start);
+
+    if (result == 0)
+        result = form_mark(deriver, (struct form_key){kind, NAME_KEY_END, NULL},
+                           form_end(whole, START_LETTERS), &end);
+    if (result == 0) {
+        form_put_mark(word, 0, start);
+        form_put_mark(word, 1, end);
+    }
+    return result;
+}
+
 static int derive_tokens(struct linkage_deriver *deriver, enum linkage_kind kind, uint32_t *hot,
                          uint32_t *cold)
 {
@@ -37,8 +55,6 @@ static int derive_tokens(struct linkage_deriver *deriver, enum linkage_kind kind
         {NAME_KEY_PART, name->count > 1 ? part_text(deriver, kind, second) : none,
          &hot[NAME_SECOND]},
         {NAME_KEY_SOUND, {code, code_length}, &hot[NAME_SOUND]},
-        {NAME_KEY_START, form_start(name->whole, START_LETTERS), &cold[NAME_START]},
-        {NAME_KEY_END, form_end(name->whole, START_LETTERS), &cold[NAME_END]},
     };
     int result = 0;
 
@@ -48,6 +64,8 @@ static int derive_tokens(struct linkage_deriver *deriver, enum linkage_kind kind
     if (result == 0)
         result = form_token(deriver, (struct form_key){other, NAME_KEY_WHOLE, NULL}, name->whole,
                             &cold[NAME_SWAPPED]);
+    if (result == 0)
+        result = derive_ends(deriver, kind, name->whole, &cold[NAME_ENDS]);
     if (result == 0)
         result = form_marks(deriver, (struct form_key){kind, NAME_KEY_MARK, NULL}, name->whole,
                             LINKAGE_MARKS_MAX, &cold[NAME_MARKS]);

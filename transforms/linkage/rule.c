@@ -24,7 +24,6 @@ static const struct form forms[] = {
     {LINKAGE_FAMILY_NAME, "whole", false, NAME_WHOLE, false},
     {LINKAGE_FAMILY_NAME, "first", false, NAME_FIRST, false},
     {LINKAGE_FAMILY_NAME, "sound", false, NAME_SOUND, false},
-    {LINKAGE_FAMILY_NAME, "start", true, NAME_START, false},
     {LINKAGE_FAMILY_NAME, "initial", true, NAME_INITIAL, false},
     {LINKAGE_DATE_OF_BIRTH, "whole", false, BIRTH_WHOLE, false},
     {LINKAGE_DATE_OF_BIRTH, "day", true, BIRTH_DAY, false},

@@ -54,8 +54,7 @@ enum {
     NAME_HOT
 };
 enum {
-    NAME_START,   /* first three letters */
-    NAME_END,     /* last three letters */
+    NAME_ENDS,    /* marks of the first (low half) and the last three letters */
     NAME_INITIAL, /* first letter */
     NAME_SWAPPED, /* the whole as a token of the *other* name field */
     NAME_MARKS,   /* 12 marks in 6 words */
@@ -63,8 +62,7 @@ enum {
 };
 enum { BIRTH_WHOLE, BIRTH_HOT };
 enum {
-    BIRTH_SWAPPED, /* day and month exchanged, as a token of the whole; none when no such date */
-    BIRTH_DAY,
+    BIRTH_DAY,   /* day and month have one key, so that they can be seen to change places */
     BIRTH_MONTH,
     BIRTH_YEAR,
     BIRTH_MARKS, /* 8 marks: the eight digits with one left blank */
