@@ -186,6 +186,23 @@ static int prepare_model(struct linkage_set *set, const struct linkage_options *
     return linkage_train(set, frequencies, options->threads, model, result->sessions, error);
 }
 
+/* Forgets pairs whose odds would be below the floor even without rivals. */
+static size_t keep_above_floor(const struct linkage_set *set, const struct linkage_model *model,
+                               struct linkage_pair *pairs, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        int own = linkage_model_sources(model, linkage_source_of(set, pairs[i].left),
+                                        linkage_source_of(set, pairs[i].right));
+        double prior = own < 0 ? model->prior : model->sources[own].prior;
+
+        if (pairs[i].weight + prior >= model->floor)
+            pairs[kept++] = pairs[i];
+    }
+    return kept;
+}
+
 static int find_odds(struct linkage_set *set, const struct linkage_options *options,
                      struct linkage_result *result)
 {
@@ -195,6 +212,9 @@ static int find_odds(struct linkage_set *set, const struct linkage_options *opti
     if (options->model == NULL)
         failed = linkage_priors_fit(set, result->pairs, result->pair_count, &result->model);
     linkage_model_round(&result->model);
+    if (failed == 0)
+        result->pair_count =
+            keep_above_floor(set, &result->model, result->pairs, result->pair_count);
     if (failed == 0)
         failed = linkage_partners_make(result->pairs, result->pair_count, set->record_count,
                                        &partners);
