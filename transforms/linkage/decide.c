@@ -151,6 +151,40 @@ static bool has_close_rival(struct grouping *grouping, const struct linkage_part
     return false;
 }
 
+/* ---- does more than one link hold two groups together? ---- */
+
+/* A pair speaks for or against a merger with its odds, but not louder than this; a pair that was
+ * never looked at, or forgotten, speaks against it. */
+static const float loudest = 6;
+/* The mean over all pairs of two groups that a merger needs: a strong link outweighs three pairs that
+ * know nothing of each other (moved, married), not a whole group of them. */
+static const float least_support = -3;
+
+static bool is_supported(struct grouping *grouping, const struct linkage_partners *partners,
+                         const struct linkage_pair *pairs, uint32_t one, uint32_t other)
+{
+    double all = (double)grouping->size[one] * grouping->size[other];
+    uint32_t small = grouping->size[one] < grouping->size[other] ? one : other,
+             large = small == one ? other : one, member = small;
+    double support = -loudest * all;
+
+    if (all < 2)
+        return true;
+    do {
+        for (size_t i = partners->starts[member]; i < partners->starts[member + 1]; i++) {
+            const struct linkage_pair *pair = &pairs[partners->places[i]];
+            float odds = pair->odds < -loudest ? -loudest
+                         : pair->odds > loudest ? loudest
+                                                : pair->odds;
+
+            if (root_of(grouping, linkage_partner_of(pair, member)) == large)
+                support += odds + loudest;
+        }
+        member = grouping->next[member];
+    } while (member != small);
+    return support / all >= least_support;
+}
+
 static enum linkage_outcome judge(struct grouping *grouping,
                                   const struct linkage_partners *partners,
                                   const struct linkage_pair *pairs, size_t place)
@@ -167,6 +201,8 @@ static enum linkage_outcome judge(struct grouping *grouping,
         (has_close_rival(grouping, partners, pairs, place, pair->left) ||
          has_close_rival(grouping, partners, pairs, place, pair->right)))
         return LINKAGE_MANY;
+    if (!is_supported(grouping, partners, pairs, left, right))
+        return LINKAGE_WEAK;
     merge(grouping, left, right);
     return LINKAGE_LINKED;
 }

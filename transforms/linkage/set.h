@@ -53,7 +53,8 @@ enum linkage_outcome {
     LINKAGE_LINKED,   /* joined two groups, or lies within one */
     LINKAGE_CONFLICT, /* would break a constraint: two NHS numbers, sex and birth date, ... */
     LINKAGE_TAKEN,    /* one of a duplicate-free source is better linked elsewhere */
-    LINKAGE_MANY      /* the runner-up is too close: many match, none is taken */
+    LINKAGE_MANY,     /* the runner-up is too close: many match, none is taken */
+    LINKAGE_WEAK      /* one link alone between two groups whose other members do not agree */
 };
 
 /* A pair of records, scored. Two records appear in one pair only. */
