@@ -2,10 +2,12 @@
 
 #include <stdlib.h>
 
+#include "base/parallel.h"
+
 /* A key's hash in the upper half, the face in the lower: one number to sort. */
 struct key_list {
     uint64_t *items, *spare;
-    size_t count, size;
+    size_t count;
 };
 
 static uint64_t mix(uint64_t value)
@@ -17,7 +19,8 @@ static uint64_t mix(uint64_t value)
     return value ^ value >> 32;
 }
 
-static bool key_of(const struct linkage_rule *rule, const uint32_t *face, uint32_t *ret_key)
+/* 0 when a form is missing. */
+static uint32_t key_of(const struct linkage_rule *rule, const uint32_t *face)
 {
     uint64_t key = 0;
 
@@ -25,12 +28,61 @@ static bool key_of(const struct linkage_rule *rule, const uint32_t *face, uint32
         uint32_t form = linkage_form_value(&rule->forms[i], face);
 
         if (form == 0)
-            return false;
+            return 0;
         key = mix(key + form + 0x9e3779b97f4a7c15u * (i + 1));
     }
-    *ret_key = (uint32_t)(key >> 32);
-    return true;
+    return (uint32_t)(key >> 32) | 1;
 }
+
+/* ---- keys of all rules ---- */
+
+enum { KEY_SLICE = 65536 };
+
+struct key_making {
+    const struct linkage_set *set;
+    const struct linkage_rule *rules;
+    size_t count;
+    struct linkage_keys *keys;
+};
+
+static void make_keys(size_t slice, unsigned thread, void *context)
+{
+    const struct key_making *making = context;
+    const struct linkage_set *set = making->set;
+    size_t end = (slice + 1) * KEY_SLICE < set->face_count ? (slice + 1) * KEY_SLICE
+                                                           : set->face_count;
+
+    (void)thread;
+    for (size_t face = slice * KEY_SLICE; face < end; face++) {
+        uint32_t *row = making->keys->keys + face * making->keys->stride;
+
+        for (size_t rule = 0; rule < making->count; rule++)
+            row[rule] = key_of(&making->rules[rule], linkage_face(set, face));
+        for (size_t rule = making->count; rule < making->keys->stride; rule++)
+            row[rule] = 0;
+    }
+}
+
+int linkage_keys_make(const struct linkage_set *set, const struct linkage_rule *rules, size_t count,
+                      unsigned threads, struct linkage_keys *ret)
+{
+    struct key_making making = {.set = set, .rules = rules, .count = count, .keys = ret};
+
+    ret->stride = (count + 15) / 16 * 16;
+    ret->keys = aligned_alloc(64, (set->face_count + 1) * ret->stride * sizeof *ret->keys);
+    if (ret->keys == NULL)
+        return ERROR_OUT_OF_MEMORY;
+    parallel_run(threads, set->face_count / KEY_SLICE + 1, make_keys, &making);
+    return 0;
+}
+
+void linkage_keys_release(struct linkage_keys *keys)
+{
+    free(keys->keys);
+    *keys = (struct linkage_keys){0};
+}
+
+/* ---- sorting ---- */
 
 /* Least significant digit first, 11 bits at a time, over the upper half only: the faces of one key
  * stay in ascending order. */
@@ -57,40 +109,51 @@ static void sort_keys(struct key_list *list)
     }
 }
 
-/* Room for one key more; parts are about equal, but not quite. */
-static bool make_room(struct key_list *list)
+static bool make_room(uint64_t **items, size_t *size, size_t wanted)
 {
-    size_t size = list->size + list->size / 4 + 1024;
-    uint64_t *items = realloc(list->items, size * sizeof *items);
-
-    if (items == NULL)
+    if (wanted <= *size)
+        return true;
+    uint64_t *larger = realloc(*items, wanted * sizeof *larger);
+    if (larger == NULL)
         return false;
-    list->items = items;
-    list->size = size;
+    *items = larger;
+    *size = wanted;
     return true;
 }
 
-/* The keys of one part, sorted. */
-static int list_keys(const struct linkage_set *set, const struct linkage_rule *rule, uint32_t part,
-                     uint32_t parts, struct key_list *list)
+void linkage_block_buffer_release(struct linkage_block_buffer *buffer)
 {
-    *list = (struct key_list){.size = set->face_count / parts + 1};
-    list->items = malloc(list->size * sizeof *list->items);
-    if (list->items == NULL)
+    free(buffer->items);
+    free(buffer->spare);
+    *buffer = (struct linkage_block_buffer){0};
+}
+
+/* The keys of one part, sorted. */
+static int list_keys(const struct linkage_set *set, const struct linkage_rule *rule,
+                     const struct linkage_block_options *options, uint32_t part, uint32_t parts,
+                     struct key_list *list)
+{
+    struct linkage_block_buffer *buffer = options->buffer;
+    size_t count = 0;
+
+    if (!make_room(&buffer->items, &buffer->size, set->face_count / parts + 1))
         return ERROR_OUT_OF_MEMORY;
     for (size_t face = 0; face < set->face_count; face++) {
-        uint32_t key;
+        uint32_t key = options->keys != NULL
+                           ? options->keys->keys[face * options->keys->stride + options->column]
+                           : key_of(rule, linkage_face(set, face));
 
-        if (!key_of(rule, linkage_face(set, face), &key) ||
-            (parts > 1 && (uint64_t)key * parts >> 32 != part))
+        if (key == 0 || (parts > 1 && (uint64_t)key * parts >> 32 != part))
             continue;
-        if (list->count == list->size && !make_room(list))
+        /* Parts are about equal, but not quite. */
+        if (count == buffer->size &&
+            !make_room(&buffer->items, &buffer->size, count + count / 4 + 1024))
             return ERROR_OUT_OF_MEMORY;
-        list->items[list->count++] = (uint64_t)key << 32 | (uint32_t)face;
+        buffer->items[count++] = (uint64_t)key << 32 | (uint32_t)face;
     }
-    list->spare = malloc((list->count + 1) * sizeof *list->spare);
-    if (list->spare == NULL)
+    if (!make_room(&buffer->spare, &buffer->spare_size, count + 1))
         return ERROR_OUT_OF_MEMORY;
+    *list = (struct key_list){buffer->items, buffer->spare, count};
     sort_keys(list);
     return 0;
 }
@@ -111,16 +174,27 @@ struct walk {
     const struct linkage_set *set;
     const struct linkage_rule *rule, *earlier;
     size_t earlier_count;
+    const struct linkage_keys *keys;
     struct linkage_batch raw, batch;
     linkage_visit visit;
     void *context;
     uint64_t pairs;
 };
 
-static bool found_before(const struct walk *walk, const uint32_t *left, const uint32_t *right)
+static bool found_before(const struct walk *walk, uint32_t left, uint32_t right)
 {
+    if (walk->keys != NULL) {
+        const uint32_t *l = walk->keys->keys + left * walk->keys->stride,
+                       *r = walk->keys->keys + right * walk->keys->stride;
+        uint32_t found = 0;
+
+        for (size_t i = 0; i < walk->earlier_count; i++)
+            found |= (uint32_t)(l[i] == r[i]) & (uint32_t)(l[i] != 0);
+        return found != 0;
+    }
     for (size_t i = 0; i < walk->earlier_count; i++)
-        if (linkage_rule_joins(&walk->earlier[i], left, right))
+        if (linkage_rule_joins(&walk->earlier[i], linkage_face(walk->set, left),
+                               linkage_face(walk->set, right)))
             return true;
     return false;
 }
@@ -142,9 +216,10 @@ static int sift(struct walk *walk)
 {
     for (size_t i = 0; i < walk->raw.count; i++) {
         uint32_t left = walk->raw.left[i], right = walk->raw.right[i];
-        const uint32_t *l = linkage_face(walk->set, left), *r = linkage_face(walk->set, right);
 
-        if (!linkage_rule_joins(walk->rule, l, r) || found_before(walk, l, r))
+        if (found_before(walk, left, right) ||
+            !linkage_rule_joins(walk->rule, linkage_face(walk->set, left),
+                                linkage_face(walk->set, right)))
             continue;
         walk->batch.left[walk->batch.count] = left;
         walk->batch.right[walk->batch.count++] = right;
@@ -161,6 +236,8 @@ static int add_pair(struct walk *walk, uint32_t left, uint32_t right)
         return 0;
     for (size_t word = 0; word < set->schema->words; word += 16)
         __builtin_prefetch(linkage_face(set, right) + word);
+    if (walk->keys != NULL)
+        __builtin_prefetch(walk->keys->keys + right * walk->keys->stride);
     walk->raw.left[walk->raw.count] = left;
     walk->raw.right[walk->raw.count++] = right;
     return walk->raw.count == LINKAGE_BATCH ? sift(walk) : 0;
@@ -215,7 +292,7 @@ static int walk_part(struct walk *walk, const struct linkage_block_options *opti
                      uint32_t parts, struct linkage_rule_count *count)
 {
     struct key_list list;
-    int result = list_keys(walk->set, walk->rule, part, parts, &list);
+    int result = list_keys(walk->set, walk->rule, options, part, parts, &list);
     uint64_t before = count->all;
 
     if (result == 0)
@@ -229,8 +306,6 @@ static int walk_part(struct walk *walk, const struct linkage_block_options *opti
         if (length >= 2 && length <= options->cap && mix((uint32_t)list.items[start] + 1u) <= bound)
             result = walk_block(walk, list.items + start, length, options->from_face);
     }
-    free(list.items);
-    free(list.spare);
     return result;
 }
 
@@ -248,7 +323,12 @@ int linkage_block_visit(const struct linkage_set *set, const struct linkage_rule
     struct linkage_rule_count count = {0};
     uint32_t parts = options->parts > 1 ? options->parts : 1;
     struct linkage_block_options own = *options;
+    struct linkage_block_buffer buffer = {0};
     int result = 0;
+
+    walk.keys = options->keys;
+    if (own.buffer == NULL)
+        own.buffer = &buffer;
 
     if (rule->form_count == 0) /* every pair is one block, on purpose */
         own.cap = UINT32_MAX;
@@ -256,6 +336,7 @@ int linkage_block_visit(const struct linkage_set *set, const struct linkage_rule
         result = walk_part(&walk, &own, part, parts, &count);
     if (result == 0)
         result = sift(&walk);
+    linkage_block_buffer_release(&buffer);
     count.pairs = walk.pairs;
     if (ret_count != NULL)
         *ret_count = count;

@@ -27,6 +27,25 @@ struct linkage_rule_count {
     uint32_t capped;  /* blocks over the cap */
 };
 
+/* The keys of all rules for all faces, made in one pass: a rule's pass then reads 64 bytes a face
+ * instead of the forms wherever they lie, and "found by an earlier rule?" is one comparison of two
+ * rows. Keys are 32-bit hashes: a pair is lost to a chance equality once in four thousand million. */
+struct linkage_keys {
+    uint32_t *keys; /* a row of stride keys a face, column i for rule i; 0: a form is missing */
+    size_t stride;  /* a multiple of 16 */
+};
+
+int linkage_keys_make(const struct linkage_set *set, const struct linkage_rule *rules, size_t count,
+                      unsigned threads, struct linkage_keys *ret);
+void linkage_keys_release(struct linkage_keys *keys);
+
+/* Room for sorting, kept from rule to rule: one a thread. Zero it before the first use. */
+struct linkage_block_buffer {
+    uint64_t *items, *spare;
+    size_t size, spare_size;
+};
+void linkage_block_buffer_release(struct linkage_block_buffer *buffer);
+
 struct linkage_block_options {
     uint32_t cap;        /* blocks of more faces are left out and counted */
     uint64_t pair_limit; /* 0, or about how many pairs to visit: a sample of whole blocks, chosen
@@ -34,6 +53,9 @@ struct linkage_block_options {
     uint32_t from_face;  /* pairs that have no face from here on are left out: 0 = none is */
     uint32_t parts;      /* 0 or 1: all keys at once; more: keys are sorted in that many parts, so
                             that sorting takes 16 bytes * faces / parts */
+    const struct linkage_keys *keys;     /* or NULL: keys are made from the forms */
+    size_t column;                       /* of the rule in keys; the earlier ones come before it */
+    struct linkage_block_buffer *buffer; /* or NULL */
 };
 
 /* Visits the pairs of a rule that none of the earlier rules finds: with all rules before it, each

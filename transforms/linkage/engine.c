@@ -39,6 +39,7 @@ struct scoring {
     const struct linkage_model *model;
     const struct linkage_weights *weights; /* of model.sources, then the pooled */
     struct linkage_block_options blocks;
+    struct linkage_block_buffer buffers[PARALLEL_THREADS_MAX];
     struct pair_list lists[LINKAGE_RULES_MAX];
     struct linkage_rule_count *counts;
     bool failed[LINKAGE_RULES_MAX];
@@ -86,11 +87,13 @@ static void score_rule(size_t task, unsigned thread, void *context)
 {
     struct scoring *scoring = context;
     struct scored_rule rule = {scoring, &scoring->lists[task]};
+    struct linkage_block_options blocks = scoring->blocks;
 
-    (void)thread;
+    blocks.column = task;
+    blocks.buffer = &scoring->buffers[thread];
     scoring->failed[task] =
         linkage_block_visit(scoring->set, &scoring->model->rules[task], scoring->model->rules, task,
-                            &scoring->blocks, score_batch, &rule, &scoring->counts[task]) != 0;
+                            &blocks, score_batch, &rule, &scoring->counts[task]) != 0;
 }
 
 /* One pair of two records: the best of their faces. Pairs come sorted, best weight first. */
@@ -125,7 +128,8 @@ int linkage_score(const struct linkage_set *set, const struct linkage_model *mod
 
     scoring.weights = weights;
     scoring.blocks = (struct linkage_block_options){
-        .cap = model->block_cap, .from_face = options->from_face, .parts = options->parts};
+        .cap = model->block_cap, .from_face = options->from_face, .parts = options->parts,
+        .keys = options->keys};
     scoring.least = (float)(model->floor - rough_prior_margin - model->prior);
     if (good)
         parallel_run(options->threads, model->rule_count, score_rule, &scoring);
@@ -133,6 +137,8 @@ int linkage_score(const struct linkage_set *set, const struct linkage_model *mod
         good = good && !scoring.failed[i] && pair_list_take(&all, &scoring.lists[i]);
         pair_list_release(&scoring.lists[i]);
     }
+    for (size_t i = 0; i < PARALLEL_THREADS_MAX; i++)
+        linkage_block_buffer_release(&scoring.buffers[i]);
     free(weights);
     if (good)
         good = pairs_sort_by_records(all.items, all.count);
@@ -161,29 +167,38 @@ static void add_every_pair(struct linkage_model *model)
     model->rules[model->rule_count++] = (struct linkage_rule){.name = "every pair"};
 }
 
-static int prepare_model(struct linkage_set *set, const struct linkage_options *options,
-                         const struct linkage_frequencies *frequencies,
-                         struct linkage_result *result, struct error *error)
+/* The rules of a set that brings no model. */
+static int choose_rules(const struct linkage_set *set, struct linkage_model *model)
 {
-    struct linkage_model *model = &result->model;
+    double pairs = (double)set->face_count * ((double)set->face_count - 1) / 2;
 
+    if (pairs <= every_pair_below) {
+        if (linkage_rules_drop_covered(set->schema, model->rules, &model->rule_count) != 0)
+            return ERROR_OUT_OF_MEMORY;
+        add_every_pair(model);
+        return 0;
+    }
+    if (has_open_field(set->schema) || set->face_count > CHOOSE_FROM_FACES)
+        return linkage_rules_choose(set, pairs_a_face, model->block_cap, model->rules,
+                                    &model->rule_count);
+    return linkage_rules_drop_covered(set->schema, model->rules, &model->rule_count);
+}
+
+static int prepare_model(struct linkage_set *set, const struct linkage_options *options,
+                         struct linkage_model *model, struct error *error)
+{
     if (options->model != NULL) {
         *model = *options->model;
         linkage_model_adopt(model, set);
         return 0;
     }
     linkage_model_default(set->schema, model);
-    bool every = (double)set->face_count * ((double)set->face_count - 1) / 2 <= every_pair_below;
-    if (every)
-        add_every_pair(model);
-    else if ((has_open_field(set->schema) || set->face_count > CHOOSE_FROM_FACES) &&
-        linkage_rules_choose(set, pairs_a_face, model->block_cap, model->rules,
-                             &model->rule_count) != 0)
+    if (choose_rules(set, model) != 0)
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory to choose blocking rules");
     model->source_count = set->source_count;
     for (size_t i = 0; i < set->source_count; i++)
         memcpy(model->source_names[i], set->sources[i].name, LINKAGE_SOURCE_NAME_MAX);
-    return linkage_train(set, frequencies, options->threads, model, result->sessions, error);
+    return 0;
 }
 
 /* Forgets pairs whose odds would be below the floor even without rivals. */
@@ -251,29 +266,51 @@ static int decide(struct linkage_set *set, const struct linkage_options *options
     return failed == 0 ? 0 : error_set(error, ERROR_OUT_OF_MEMORY, "no memory to decide links");
 }
 
+/* Frequencies, rules, keys and weights. */
+static int prepare(struct linkage_set *set, const struct linkage_options *options,
+                   struct linkage_keys *keys, struct linkage_result *result, struct error *error)
+{
+    struct linkage_frequencies frequencies;
+    double start = now(), after;
+    int failed = linkage_frequencies_count(set, &frequencies, error);
+
+    if (failed != 0)
+        return failed;
+    linkage_frequencies_fill(&frequencies, set, 0);
+    after = now();
+    result->seconds.frequency = after - start;
+    failed = prepare_model(set, options, &result->model, error);
+    /* Without room for the keys they are made again for each rule. */
+    if (failed == 0 && parts_for(set, options) == 1 &&
+        linkage_keys_make(set, result->model.rules, result->model.rule_count, options->threads,
+                          keys) != 0)
+        *keys = (struct linkage_keys){0};
+    start = now();
+    result->seconds.block = start - after;
+    if (failed == 0 && options->model == NULL)
+        failed = linkage_train(set, &frequencies, keys->keys == NULL ? NULL : keys,
+                               options->threads, &result->model, result->sessions, error);
+    linkage_model_round(&result->model);
+    linkage_frequencies_release(&frequencies);
+    result->seconds.train = now() - start;
+    return failed;
+}
+
 int linkage_run(struct linkage_set *set, const struct linkage_options *options,
                 struct linkage_result *ret, struct error *error)
 {
     struct linkage_score_options score = {.threads = options->threads,
                                           .parts = parts_for(set, options)};
-    struct linkage_frequencies frequencies;
-    double start = now(), after;
+    struct linkage_keys keys = {0};
 
     *ret = (struct linkage_result){0};
-    int failed = linkage_frequencies_count(set, &frequencies, error);
-    if (failed != 0)
-        return failed;
-    linkage_frequencies_fill(&frequencies, set, 0);
-    after = now();
-    ret->seconds.frequency = after - start;
-    failed = prepare_model(set, options, &frequencies, ret, error);
-    linkage_model_round(&ret->model);
-    linkage_frequencies_release(&frequencies);
-    start = now();
-    ret->seconds.train = start - after;
+    int failed = prepare(set, options, &keys, ret, error);
+    double start = now();
+    score.keys = keys.keys == NULL ? NULL : &keys;
     if (failed == 0 && linkage_score(set, &ret->model, &score, &ret->pairs, &ret->pair_count,
                                      ret->rules) != 0)
         failed = error_set(error, ERROR_OUT_OF_MEMORY, "no memory for scored pairs");
+    linkage_keys_release(&keys);
     for (size_t i = 0; i < ret->model.rule_count; i++)
         ret->candidates += ret->rules[i].pairs;
     ret->seconds.score = now() - start;

@@ -20,7 +20,7 @@ struct linkage_options {
 };
 
 struct linkage_seconds {
-    double frequency, train, score, decide; /* score: blocking too, for the two run as one */
+    double frequency, block, train, score, decide; /* block: making keys; sorting is in score */
 };
 
 struct linkage_result {
@@ -43,6 +43,7 @@ struct linkage_score_options {
     unsigned threads;
     uint32_t from_face; /* only pairs with a face from here on; 0: all */
     uint32_t parts;     /* block.h */
+    const struct linkage_keys *keys; /* of the model's rules, or NULL */
 };
 
 /* Blocks and weighs: one pair for two records, in order of records. counts has a place for each

@@ -46,22 +46,20 @@ enum { FORM_COUNT = sizeof forms / sizeof *forms };
 /* Rules for a person, best first: the first that finds a pair is the one that counts it. */
 static const char *const person_rules[][LINKAGE_RULE_FORMS_MAX] = {
     {"nhs_number.low", "nhs_number.high"},
+    {"postcode.unit", "date_of_birth.whole"},
+    {"given_name.initial", "date_of_birth.whole"},
+    {"family_name.initial", "date_of_birth.whole"},
     {"given_name.sound", "date_of_birth.whole"},
     {"family_name.sound", "date_of_birth.whole"},
-    {"postcode.unit", "date_of_birth.whole"},
     {"given_name.first", "family_name.whole", "date_of_birth.year"},
-    {"given_name.first", "family_name.whole", "date_of_birth.day", "date_of_birth.month"},
+    {"given_name.either order", "date_of_birth.year"},
+    {"given_name.either order", "postcode.sector"},
     {"given_name.sound", "family_name.sound", "postcode.sector"},
     {"postcode.unit", "given_name.first"},
     {"postcode.unit", "family_name.sound", "date_of_birth.year"},
     {"postcode.unit", "family_name.sound", "given_name.initial"},
-    {"given_name.initial", "date_of_birth.whole"},
-    {"family_name.initial", "date_of_birth.whole"},
     {"given_name.sound", "family_name.sound", "gp_practice.whole"},
-    {"given_name.either order", "date_of_birth.year"},
-    {"given_name.either order", "postcode.sector"},
     {"given_name.sound", "family_name.sound", "date_of_birth.month", "date_of_birth.day"},
-    {"given_name.sound", "family_name.sound", "date_of_birth.year", "date_of_birth.month"},
     {"postcode.sector", "given_name.sound", "date_of_birth.year"},
 };
 
@@ -213,28 +211,65 @@ static int look_at_none(const struct linkage_batch *batch, void *context)
     return 0;
 }
 
-/* Does every pair that one finds come from the other too, whose forms are some of its own? */
-static bool is_part_of(const struct linkage_rule *fewer, const struct linkage_rule *more)
+/* Names that sound alike nearly always begin alike. */
+static bool is_coarser(const struct linkage_schema *schema, const struct linkage_rule_form *coarse,
+                       const struct linkage_rule_form *fine)
+{
+    const struct linkage_field *field = &schema->fields[coarse->field];
+    bool name = field->kind == LINKAGE_GIVEN_NAME || field->kind == LINKAGE_FAMILY_NAME;
+
+    return name && coarse->field == fine->field && coarse->word == field->cold + NAME_INITIAL &&
+           fine->word == field->hot + NAME_SOUND;
+}
+
+/* Does (nearly) every pair that one finds come from the other too, whose forms are some of its own
+ * or coarser? */
+static bool is_part_of(const struct linkage_schema *schema, const struct linkage_rule *fewer,
+                       const struct linkage_rule *more)
 {
     for (unsigned i = 0; i < fewer->form_count; i++) {
         bool found = false;
 
         for (unsigned j = 0; j < more->form_count; j++)
-            found = found || (fewer->forms[i].word == more->forms[j].word &&
-                              fewer->forms[i].plus == more->forms[j].plus);
+            found = found || is_coarser(schema, &fewer->forms[i], &more->forms[j]) ||
+                    (fewer->forms[i].word == more->forms[j].word &&
+                     fewer->forms[i].plus == more->forms[j].plus);
         if (!found)
             return false;
     }
     return true;
 }
 
-static bool is_covered(const struct tried *tried, size_t count, size_t which)
+static bool is_same(const struct linkage_rule *one, const struct linkage_rule *other)
+{
+    return strcmp(one->name, other->name) == 0;
+}
+
+static bool is_covered(const struct linkage_schema *schema, const struct linkage_rule *rules,
+                       size_t count, const struct linkage_rule *which)
 {
     for (size_t i = 0; i < count; i++)
-        if (i != which && tried[i].rule.form_count < tried[which].rule.form_count &&
-            is_part_of(&tried[i].rule, &tried[which].rule))
+        if (!is_same(&rules[i], which) && rules[i].form_count <= which->form_count &&
+            is_part_of(schema, &rules[i], which))
             return true;
     return false;
+}
+
+int linkage_rules_drop_covered(const struct linkage_schema *schema, struct linkage_rule *rules,
+                               size_t *count)
+{
+    struct linkage_rule *all = malloc((*count + 1) * sizeof *all);
+    size_t kept = 0;
+
+    if (all == NULL)
+        return ERROR_OUT_OF_MEMORY;
+    memcpy(all, rules, *count * sizeof *all);
+    for (size_t i = 0; i < *count; i++)
+        if (!is_covered(schema, all, *count, &all[i]))
+            rules[kept++] = all[i];
+    *count = kept;
+    free(all);
+    return 0;
 }
 
 static int try_rules(const struct linkage_set *set, double most, uint32_t block_cap,
@@ -268,10 +303,14 @@ int linkage_rules_choose(const struct linkage_set *set, double pairs_a_face, uin
         return ERROR_OUT_OF_MEMORY;
     }
     for (size_t i = 0; i < kept; i++)
-        if (!is_covered(tried, kept, i))
-            rules[alone++] = tried[i].rule;
+        rules[i] = tried[i].rule;
+    alone = kept;
+    if (linkage_rules_drop_covered(set->schema, rules, &alone) != 0) {
+        free(tried);
+        return ERROR_OUT_OF_MEMORY;
+    }
     for (size_t i = 0, next = 0; i < kept && next < alone; i++)
-        if (strcmp(tried[i].rule.name, rules[next].name) == 0)
+        if (is_same(&tried[i].rule, &rules[next]))
             tried[next++] = tried[i];
     if (alone > LINKAGE_RULES_MAX) {
         qsort(tried, alone, sizeof *tried, most_pairs_first);

@@ -20,6 +20,11 @@ void linkage_rules_make(const struct linkage_schema *schema, struct linkage_rule
 int linkage_rules_choose(const struct linkage_set *set, double pairs_a_face, uint32_t block_cap,
                          struct linkage_rule *rules, size_t *count);
 
+/* Drops rules that find (nearly) nothing that another does not: its forms and more besides, or a
+ * name's sound where the other has its initial. ERROR_OUT_OF_MEMORY. */
+int linkage_rules_drop_covered(const struct linkage_schema *schema, struct linkage_rule *rules,
+                               size_t *count);
+
 /* A rule of the forms named, a NULL ends them early; false when a field lacks a form. */
 bool linkage_rule_make(const struct linkage_schema *schema, const char *const *names, size_t count,
                        struct linkage_rule *ret);

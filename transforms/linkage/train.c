@@ -18,6 +18,8 @@ struct counting {
     const struct fit *fit;
     struct linkage_rule kin;
     bool has_kin;
+    const struct linkage_keys *keys;
+    struct linkage_block_buffer *buffers; /* one a thread */
     struct pattern_table *sessions; /* model.rule_count, then kin */
     struct linkage_rule_count *counts;
     struct pattern_table slices[RANDOM_SLICES];
@@ -110,11 +112,13 @@ static void count_task(size_t task, unsigned thread, void *context)
     struct counting *counting = context;
     size_t rules = counting->model->rule_count;
     struct linkage_block_options options = {.cap = counting->model->block_cap,
-                                            .pair_limit = TRAIN_RULE_PAIRS};
+                                            .pair_limit = TRAIN_RULE_PAIRS,
+                                            .keys = task < rules ? counting->keys : NULL,
+                                            .column = task,
+                                            .buffer = &counting->buffers[thread]};
     struct tally tally = {.counting = counting};
     int result;
 
-    (void)thread;
     if (task <= rules) {
         const struct linkage_rule *rule =
             task < rules ? &counting->model->rules[task] : &counting->kin;
@@ -179,19 +183,24 @@ static double share_seen(const struct linkage_rule_count *count)
 }
 
 int linkage_train(const struct linkage_set *set, const struct linkage_frequencies *frequencies,
-                  unsigned threads, struct linkage_model *model, struct linkage_session *sessions,
-                  struct error *error)
+                  const struct linkage_keys *keys, unsigned threads, struct linkage_model *model,
+                  struct linkage_session *sessions, struct error *error)
 {
+    struct linkage_block_buffer buffers[PARALLEL_THREADS_MAX] = {{0}};
     struct pattern_table tables[LINKAGE_RULES_MAX + 1] = {{0}}, random = {0};
     struct linkage_rule_count counts[LINKAGE_RULES_MAX + 1] = {{0}};
     struct fit fit;
     struct counting counting = {
         .set = set, .model = model, .fit = &fit, .sessions = tables, .counts = counts};
-    bool good;
 
+    counting.keys = keys;
+    counting.buffers = buffers;
+    bool good;
     fit_init(&fit, set, model);
     counting.has_kin = make_kin_rule(set->schema, &counting.kin);
     good = count_all(&counting, threads, &random);
+    for (size_t i = 0; i < PARALLEL_THREADS_MAX; i++)
+        linkage_block_buffer_release(&buffers[i]);
     if (good) {
         for (size_t i = 0; i < model->rule_count; i++)
             fit_add_session(&fit, &model->rules[i], &tables[i], share_seen(&counts[i]));

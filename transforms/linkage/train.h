@@ -17,8 +17,8 @@
 #include "frequency.h"
 
 enum {
-    TRAIN_RANDOM_PAIRS = 600000,
-    TRAIN_RULE_PAIRS = 150000, /* a rule's blocks are sampled down to about this */
+    TRAIN_RANDOM_PAIRS = 400000,
+    TRAIN_RULE_PAIRS = 80000, /* a rule's blocks are sampled down to about this */
     TRAIN_SOURCE_LINKS = 200   /* how many links the pooled m counts for in a source pair's own */
 };
 
@@ -29,9 +29,10 @@ struct linkage_session {
 };
 
 /* Fills m, u, h, household_rate of the model, whose schema and rules are set, and whose fixed
- * levels are kept; sessions has room for model.rule_count (may be NULL). */
+ * levels are kept; sessions has room for model.rule_count (may be NULL). keys:
+ * those of the model's rules, or NULL. */
 int linkage_train(const struct linkage_set *set, const struct linkage_frequencies *frequencies,
-                  unsigned threads, struct linkage_model *model, struct linkage_session *sessions,
-                  struct error *error);
+                  const struct linkage_keys *keys, unsigned threads, struct linkage_model *model,
+                  struct linkage_session *sessions, struct error *error);
 
 #endif
