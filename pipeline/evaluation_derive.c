@@ -74,6 +74,26 @@ static int batch_room(struct batch *batch, size_t words)
 }
 
 /* Faults stay in the batch until it joins the list. */
+enum { RECORDS_AHEAD = 8, RECORDS_NEARER = 4 };
+
+/* Values are looked for in a memo larger than the processor's caches: what later records need is
+ * asked for while this one is derived. */
+static void look_ahead(const struct evaluation_map *map, const struct linkage_deriver *forms,
+                       const struct batch *batch, uint32_t record, bool nearer)
+{
+    const struct cell *cells = batch->cells + record * map->column_count;
+
+    if (record >= batch->record_count)
+        return;
+    for (size_t c = 0; c < map->column_count; c++) {
+        struct slice text = {batch->text + cells[c].offset, cells[c].length};
+
+        if (text.length > 0 && map->columns[c].family_field < 0)
+            linkage_derive_ahead(forms, &map->schema.fields[map->columns[c].field],
+                                 secret_of(text), nearer);
+    }
+}
+
 static void batch_derive(const struct evaluation_map *map, struct linkage_deriver *forms,
                          struct batch *batch)
 {
@@ -87,6 +107,8 @@ static void batch_derive(const struct evaluation_map *map, struct linkage_derive
 
         if (batch_room(batch, words) < 0)
             return;
+        look_ahead(map, forms, batch, i + RECORDS_AHEAD, false);
+        look_ahead(map, forms, batch, i + RECORDS_NEARER, true);
         for (size_t c = 0; c < columns; c++)
             values[c] = (struct slice){batch->text + cells[c].offset, cells[c].length};
         if (evaluation_faces_make(map, forms, values, batch->faces + batch->face_count * words,

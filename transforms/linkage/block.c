@@ -175,7 +175,9 @@ struct walk {
     const struct linkage_rule *rule, *earlier;
     size_t earlier_count;
     const struct linkage_keys *keys;
-    struct linkage_batch raw, batch;
+    /* Pairs wait twice for memory: for the keys of raw ones, for the faces of those no earlier rule
+     * has found. */
+    struct linkage_batch raw, ready, batch;
     linkage_visit visit;
     void *context;
     uint64_t pairs;
@@ -199,33 +201,54 @@ static bool found_before(const struct walk *walk, uint32_t left, uint32_t right)
     return false;
 }
 
+static void ask_for_face(const struct linkage_set *set, uint32_t face)
+{
+    for (size_t word = 0; word < set->schema->words; word += 16)
+        __builtin_prefetch(linkage_face(set, face) + word);
+}
+
+/* The faces asked for have arrived by now. */
 static int hand_over(struct walk *walk)
 {
     int result = 0;
 
-    if (walk->batch.count > 0) {
-        walk->pairs += walk->batch.count;
-        result = walk->visit(&walk->batch, walk->context);
-    }
     walk->batch.count = 0;
-    return result;
-}
+    for (size_t i = 0; i < walk->ready.count; i++) {
+        uint32_t left = walk->ready.left[i], right = walk->ready.right[i];
 
-/* The faces asked for in add_pair have arrived by now. */
-static int sift(struct walk *walk)
-{
-    for (size_t i = 0; i < walk->raw.count; i++) {
-        uint32_t left = walk->raw.left[i], right = walk->raw.right[i];
-
-        if (found_before(walk, left, right) ||
-            !linkage_rule_joins(walk->rule, linkage_face(walk->set, left),
+        if (!linkage_rule_joins(walk->rule, linkage_face(walk->set, left),
                                 linkage_face(walk->set, right)))
             continue;
         walk->batch.left[walk->batch.count] = left;
         walk->batch.right[walk->batch.count++] = right;
     }
+    walk->ready.count = 0;
+    if (walk->batch.count > 0) {
+        walk->pairs += walk->batch.count;
+        result = walk->visit(&walk->batch, walk->context);
+    }
+    return result;
+}
+
+/* The keys asked for have arrived by now. */
+static int sift(struct walk *walk)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < walk->raw.count && result == 0; i++) {
+        uint32_t left = walk->raw.left[i], right = walk->raw.right[i];
+
+        if (found_before(walk, left, right))
+            continue;
+        ask_for_face(walk->set, left);
+        ask_for_face(walk->set, right);
+        walk->ready.left[walk->ready.count] = left;
+        walk->ready.right[walk->ready.count++] = right;
+        if (walk->ready.count == LINKAGE_BATCH)
+            result = hand_over(walk);
+    }
     walk->raw.count = 0;
-    return hand_over(walk);
+    return result;
 }
 
 static int add_pair(struct walk *walk, uint32_t left, uint32_t right)
@@ -234,10 +257,10 @@ static int add_pair(struct walk *walk, uint32_t left, uint32_t right)
 
     if (!linkage_may_pair(set, linkage_record_of(set, left), linkage_record_of(set, right)))
         return 0;
-    for (size_t word = 0; word < set->schema->words; word += 16)
-        __builtin_prefetch(linkage_face(set, right) + word);
-    if (walk->keys != NULL)
+    if (walk->keys != NULL && walk->earlier_count > 0) {
+        __builtin_prefetch(walk->keys->keys + left * walk->keys->stride);
         __builtin_prefetch(walk->keys->keys + right * walk->keys->stride);
+    }
     walk->raw.left[walk->raw.count] = left;
     walk->raw.right[walk->raw.count++] = right;
     return walk->raw.count == LINKAGE_BATCH ? sift(walk) : 0;
@@ -336,6 +359,8 @@ int linkage_block_visit(const struct linkage_set *set, const struct linkage_rule
         result = walk_part(&walk, &own, part, parts, &count);
     if (result == 0)
         result = sift(&walk);
+    if (result == 0)
+        result = hand_over(&walk);
     linkage_block_buffer_release(&buffer);
     count.pairs = walk.pairs;
     if (ret_count != NULL)

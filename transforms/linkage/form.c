@@ -207,6 +207,17 @@ static bool any(const uint32_t *words, size_t count)
     return false;
 }
 
+void linkage_derive_ahead(const struct linkage_deriver *deriver, const struct linkage_field *field,
+                          struct secret value, bool nearer)
+{
+    char key[MEMO_KEY_MAX];
+    size_t length = deriver->memo == NULL ? 0 : memo_key(field, secret_open(value), key);
+
+    if (length > 0)
+        linkage_memo_ahead(deriver->memo, key, length, nearer);
+    OPENSSL_cleanse(key, length);
+}
+
 int linkage_derive(struct linkage_deriver *deriver, const struct linkage_field *field,
                    struct secret value, uint32_t *face)
 {

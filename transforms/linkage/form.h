@@ -43,6 +43,11 @@ void linkage_deriver_free(struct linkage_deriver *deriver);
 int linkage_derive(struct linkage_deriver *deriver, const struct linkage_field *field,
                    struct secret value, uint32_t *face);
 
+/* Asks for the memory that linkage_derive of this value will need; twice, some values ahead and
+ * nearer: see memo.h. Changes nothing. */
+void linkage_derive_ahead(const struct linkage_deriver *deriver, const struct linkage_field *field,
+                          struct secret value, bool nearer);
+
 /* Parts a full name: "Given Middle Family", "FAMILY, Given Middle", titles (Mr, Mrs, Dr) dropped;
  * particles stay with the family name ("van der Berg"). The parts point into value. */
 void linkage_split_name(struct secret value, struct secret *ret_given, struct secret *ret_family);

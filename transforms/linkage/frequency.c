@@ -22,6 +22,27 @@ static struct value_count *slot_of(const struct linkage_value_table *table, uint
     return &table->slots[slot];
 }
 
+/* Memory that will be needed soon: tables are larger than the processor's caches. */
+static void ask_for_slot(const struct linkage_value_table *table, uint32_t value)
+{
+    __builtin_prefetch(&table->slots[(value * (uint64_t)0x9e3779b97f4a7c15u >> 20) &
+                                     (table->size - 1)]);
+}
+
+enum { FACES_AHEAD = 12 };
+
+static void ask_for_values(const struct linkage_set *set, size_t face,
+                           struct linkage_value_table *const *values)
+{
+    const struct linkage_schema *schema = set->schema;
+
+    if (face >= set->face_count)
+        return;
+    for (size_t i = 0; i < schema->field_count; i++)
+        if (values[i] != NULL)
+            ask_for_slot(values[i], linkage_face(set, face)[schema->fields[i].hot]);
+}
+
 static struct linkage_value_table *table_new(size_t size)
 {
     struct linkage_value_table *table = calloc(1, sizeof *table);
@@ -83,9 +104,9 @@ struct person_set {
     size_t size, used;
 };
 
-/* Is this the first face of its names and birth date? Faces that lack one of them are all first. */
-static bool is_first(struct person_set *seen, const struct linkage_schema *schema,
-                     const int names[3], const uint32_t *face)
+/* A number for the names and birth date of a face; 0 when it lacks one of them. */
+static uint64_t person_of(const struct linkage_schema *schema, const int names[3],
+                          const uint32_t *face)
 {
     uint64_t key = 0;
 
@@ -93,12 +114,25 @@ static bool is_first(struct person_set *seen, const struct linkage_schema *schem
         uint32_t form = names[i] < 0 ? 0 : face[schema->fields[names[i]].hot];
 
         if (form == 0)
-            return true;
+            return 0;
         key = (key ^ form) * 0x9e3779b97f4a7c15u;
         key ^= key >> 29;
     }
-    key |= 1;
-    size_t slot = (key >> 7) & (seen->size - 1);
+    return key | 1;
+}
+
+static size_t person_slot(const struct person_set *seen, uint64_t key)
+{
+    return (key >> 7) & (seen->size - 1);
+}
+
+/* Is this the first face of its names and birth date? Faces that lack one of them are all first. */
+static bool is_first(struct person_set *seen, uint64_t key)
+{
+    size_t slot = person_slot(seen, key);
+
+    if (key == 0)
+        return true;
     while (seen->slots[slot] != 0 && seen->slots[slot] != key)
         slot = (slot + 1) & (seen->size - 1);
     if (seen->slots[slot] == key)
@@ -148,7 +182,11 @@ static int count_faces(const struct linkage_set *set, struct person_set *seen,
             take_chances(frequencies);
             taken = true;
         }
-        if (is_first(seen, set->schema, names, linkage_face(set, face)))
+        ask_for_values(set, face + FACES_AHEAD, frequencies->values);
+        if (face + FACES_AHEAD < set->face_count)
+            __builtin_prefetch(&seen->slots[person_slot(
+                seen, person_of(set->schema, names, linkage_face(set, face + FACES_AHEAD)))]);
+        if (is_first(seen, person_of(set->schema, names, linkage_face(set, face))))
             result = add_values(set, face, frequencies);
     }
     if (!taken)
@@ -197,6 +235,7 @@ void linkage_frequencies_fill(const struct linkage_frequencies *frequencies,
         uint32_t *words = set->faces + face * schema->words;
         unsigned char *bytes = (unsigned char *)(words + schema->frequency_words);
 
+        ask_for_values(set, face + FACES_AHEAD, frequencies->values);
         for (size_t i = 0; i < schema->field_count; i++) {
             uint32_t value = words[schema->fields[i].hot];
 

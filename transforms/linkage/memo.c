@@ -90,6 +90,22 @@ static size_t key_words(size_t length)
     return (length + sizeof(uint32_t) - 1) / sizeof(uint32_t);
 }
 
+void linkage_memo_ahead(const struct linkage_memo *memo, const void *key, size_t length,
+                        bool slot_is_here)
+{
+    uint32_t hash = hash_of(memo->seed, key, length);
+    const struct slot *slot = &memo->slots[hash & memo->slot_mask];
+
+    if (!slot_is_here) {
+        __builtin_prefetch(slot);
+    } else if (slot->hash == hash && slot->place != 0) {
+        const uint32_t *entry = memo->pool + slot->place - 1;
+
+        __builtin_prefetch(entry);
+        __builtin_prefetch(entry + 16);
+    }
+}
+
 const uint32_t *linkage_memo_find(struct linkage_memo *memo, const void *key, size_t length)
 {
     uint32_t hash = memo->hash = hash_of(memo->seed, key, length);

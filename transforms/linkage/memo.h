@@ -9,6 +9,7 @@
 #ifndef LINKAGE_MEMO_H
 #define LINKAGE_MEMO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,10 @@ struct linkage_memo *linkage_memo_new(size_t bytes, uint64_t seed);
 /* Wipes and frees. NULL is fine. */
 void linkage_memo_free(struct linkage_memo *memo);
 
+/* Asks for the memory that a later linkage_memo_find of key will need, so that it is there by then:
+ * first the slot, and some finds later, with slot_is_here, what is kept. */
+void linkage_memo_ahead(const struct linkage_memo *memo, const void *key, size_t length,
+                        bool slot_is_here);
 /* The words kept under key, or NULL. They stay where they are until the next call of
  * linkage_memo_keep. */
 const uint32_t *linkage_memo_find(struct linkage_memo *memo, const void *key, size_t length);
