@@ -133,12 +133,12 @@ int linkage_score(const struct linkage_set *set, const struct linkage_model *mod
     scoring.least = (float)(model->floor - rough_prior_margin - model->prior);
     if (good)
         parallel_run(options->threads, model->rule_count, score_rule, &scoring);
+    for (size_t i = 0; i < PARALLEL_THREADS_MAX; i++)
+        linkage_block_buffer_release(&scoring.buffers[i]);
     for (size_t i = 0; i < model->rule_count; i++) {
         good = good && !scoring.failed[i] && pair_list_take(&all, &scoring.lists[i]);
         pair_list_release(&scoring.lists[i]);
     }
-    for (size_t i = 0; i < PARALLEL_THREADS_MAX; i++)
-        linkage_block_buffer_release(&scoring.buffers[i]);
     free(weights);
     if (good)
         good = pairs_sort_by_records(all.items, all.count);
@@ -277,6 +277,7 @@ static int prepare(struct linkage_set *set, const struct linkage_options *option
     if (failed != 0)
         return failed;
     linkage_frequencies_fill(&frequencies, set, 0);
+    linkage_frequencies_release(&frequencies); /* training needs the chances of agreement alone */
     after = now();
     result->seconds.frequency = after - start;
     failed = prepare_model(set, options, &result->model, error);
@@ -291,7 +292,6 @@ static int prepare(struct linkage_set *set, const struct linkage_options *option
         failed = linkage_train(set, &frequencies, keys->keys == NULL ? NULL : keys,
                                options->threads, &result->model, result->sessions, error);
     linkage_model_round(&result->model);
-    linkage_frequencies_release(&frequencies);
     result->seconds.train = now() - start;
     return failed;
 }

@@ -28,6 +28,7 @@ int linkage_frequencies_count(const struct linkage_set *set, struct linkage_freq
  * once. */
 void linkage_frequencies_fill(const struct linkage_frequencies *frequencies,
                               struct linkage_set *set, size_t from);
+/* Frees the values; people and agree stay. */
 void linkage_frequencies_release(struct linkage_frequencies *frequencies);
 
 /* For storing them, sealed, with a model: the values seen more than once. The caller frees. */

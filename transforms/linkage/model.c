@@ -53,7 +53,7 @@ void linkage_model_default(const struct linkage_schema *schema, struct linkage_m
                                   .threshold = 0,
                                   .review = -6,
                                   .lead = 1,
-                                  .floor = -12};
+                                  .floor = -8};
     for (size_t field = 0; field < schema->field_count; field++) {
         const double *m, *u;
         enum linkage_kind kind = schema->fields[field].kind;

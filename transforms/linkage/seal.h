@@ -17,8 +17,11 @@
 #include "form.h"
 
 enum {
-    SEAL_FACE_WORDS = 64, /* of linkage_schema_person */
-    SEAL_USED_WORDS = 51, /* the rest is room to spare, and zero */
+    /* Of linkage_schema_person: hot words, two of frequencies, cold words; a face has as many as
+     * fill whole lines of 16. Another layout is another SEAL_VERSION. */
+    SEAL_USED_WORDS = 2 * NAME_HOT + BIRTH_HOT + SEX_HOT + POSTCODE_HOT + NHS_NUMBER_HOT +
+                      EXACT_HOT + 2 + 2 * NAME_COLD + BIRTH_COLD + POSTCODE_COLD,
+    SEAL_FACE_WORDS = (SEAL_USED_WORDS + 15) / 16 * 16,
     SEAL_VERSION = 1,
     SEAL_NONCE_SIZE = 12,
     SEAL_TAG_SIZE = 16,
