@@ -58,8 +58,6 @@ static void make_keys(size_t slice, unsigned thread, void *context)
 
         for (size_t rule = 0; rule < making->count; rule++)
             row[rule] = key_of(&making->rules[rule], linkage_face(set, face));
-        for (size_t rule = making->count; rule < making->keys->stride; rule++)
-            row[rule] = 0;
     }
 }
 
@@ -68,8 +66,8 @@ int linkage_keys_make(const struct linkage_set *set, const struct linkage_rule *
 {
     struct key_making making = {.set = set, .rules = rules, .count = count, .keys = ret};
 
-    ret->stride = (count + 15) / 16 * 16;
-    ret->keys = aligned_alloc(64, (set->face_count + 1) * ret->stride * sizeof *ret->keys);
+    ret->stride = count > 0 ? count : 1;
+    ret->keys = malloc((set->face_count + 1) * ret->stride * sizeof *ret->keys);
     if (ret->keys == NULL)
         return ERROR_OUT_OF_MEMORY;
     parallel_run(threads, set->face_count / KEY_SLICE + 1, make_keys, &making);

@@ -27,12 +27,12 @@ struct linkage_rule_count {
     uint32_t capped;  /* blocks over the cap */
 };
 
-/* The keys of all rules for all faces, made in one pass: a rule's pass then reads 64 bytes a face
+/* The keys of all rules for all faces, made in one pass: a rule's pass then reads a few bytes a face
  * instead of the forms wherever they lie, and "found by an earlier rule?" is one comparison of two
  * rows. Keys are 32-bit hashes: a pair is lost to a chance equality once in four thousand million. */
 struct linkage_keys {
     uint32_t *keys; /* a row of stride keys a face, column i for rule i; 0: a form is missing */
-    size_t stride;  /* a multiple of 16 */
+    size_t stride;
 };
 
 int linkage_keys_make(const struct linkage_set *set, const struct linkage_rule *rules, size_t count,

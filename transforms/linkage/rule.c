@@ -59,7 +59,6 @@ static const char *const person_rules[][LINKAGE_RULE_FORMS_MAX] = {
     {"postcode.unit", "family_name.sound", "date_of_birth.year"},
     {"postcode.unit", "family_name.sound", "given_name.initial"},
     {"given_name.sound", "family_name.sound", "gp_practice.whole"},
-    {"given_name.sound", "family_name.sound", "date_of_birth.month", "date_of_birth.day"},
     {"postcode.sector", "given_name.sound", "date_of_birth.year"},
 };
 
