@@ -18,7 +18,7 @@ struct database {
 };
 
 /* Of the tables in sql/schema. Raised by one whenever a warehouse made before could not be used. */
-#define DATABASE_SCHEMA_VERSION "1"
+#define DATABASE_SCHEMA_VERSION "2"
 
 /* Makes the schema (sql/schema in name order) in one transaction and writes its version to
  * meta.setting. For a database opened as_owner. ERROR_DATABASE_SCHEMA when there is one already. */

@@ -46,14 +46,10 @@ static void check_person(const struct definition *definition, const struct csv_r
             field_fault(definition, row, CELL_DERIVATION,
                         "patient_key needs a person: feed.yaml tells none for %s", table->name);
         break;
-    case DERIVE_NAME_TOKEN:
-        if (known != place.table || person->family_name == FIELD_NONE ||
-            person->given_name == FIELD_NONE || person->date_of_birth == FIELD_NONE ||
-            person->sex == FIELD_NONE)
+    case DERIVE_IDENTITY:
+        if (known != place.table)
             field_fault(definition, row, CELL_DERIVATION,
-                        "name_token needs family_name, given_name, date_of_birth and sex of a "
-                        "person of %s itself in feed.yaml",
-                        table->name);
+                        "identity needs a person of %s itself in feed.yaml", table->name);
         break;
     default:
         break;

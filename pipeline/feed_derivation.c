@@ -24,10 +24,9 @@ static const struct derivation_word words[] = {
     {"map", DERIVE_MAP, TAKES_LIST, false, COLUMN(TEXT)},
     {"present", DERIVE_PRESENT, TAKES_SOURCE, true, COLUMN(BOOLEAN)},
     {"patient_key", DERIVE_PERSON, TAKES_NOTHING, true, COLUMN(UUID)},
-    {"name_token", DERIVE_NAME_TOKEN, TAKES_NOTHING, true, COLUMN(UUID)},
+    {"identity", DERIVE_IDENTITY, TAKES_NOTHING, true, COLUMN(BYTEA)},
     {"row_number", DERIVE_ROW_NUMBER, TAKES_NOTHING, false, COLUMN(INTEGER) | COLUMN(BIGINT)},
     {"postcode_token", DERIVE_POSTCODE_TOKEN, TAKES_SOURCE, true, COLUMN(UUID)},
-    {"nhs_token", DERIVE_VALID_NHS_TOKEN, TAKES_SOURCE, true, COLUMN(UUID)},
 };
 enum { WORD_COUNT = sizeof words / sizeof words[0] };
 
@@ -203,14 +202,11 @@ static void check_identifier(const struct derivation_row *at, const struct deriv
         (field->identifier != IDENTIFIER_NONE ||
          (type_identifies && word->kind == DERIVE_VALUE && field->source_field != FIELD_NONE)))
         field_fault(at->definition, at->row, CELL_COLUMN,
-                    "an identifier may not be kept in clear: use token, present, postcode_token, "
-                    "nhs_token, name_token or age, or leave the column empty");
+                    "an identifier may not be kept in clear: use identity, token, present, "
+                    "postcode_token or age, or leave the column empty");
     if (word->kind == DERIVE_POSTCODE_TOKEN && field->identifier != IDENTIFIER_POSTCODE)
         field_fault(at->definition, at->row, CELL_DERIVATION,
                     "postcode_token needs a field whose identifier is postcode");
-    if (word->kind == DERIVE_VALID_NHS_TOKEN && field->identifier != IDENTIFIER_NHS_NUMBER)
-        field_fault(at->definition, at->row, CELL_DERIVATION,
-                    "nhs_token needs a field whose identifier is nhs_number");
 }
 
 static void check_column(const struct derivation_row *at, const struct derivation_word *word)

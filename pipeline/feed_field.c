@@ -17,7 +17,7 @@ static const char *const identifier_names[] = {
     "date_of_birth", "postcode",         "other",           NULL};
 static const char *const column_type_names[] = {"text",      "uuid",     "date",    "time",
                                                 "timestamp", "smallint", "integer", "bigint",
-                                                "numeric",   "boolean",  NULL};
+                                                "numeric",   "boolean",  "bytea",   NULL};
 
 int definition_no_memory(const struct definition *definition, struct error *error)
 {

@@ -7,12 +7,11 @@
 #include "yaml_tree.h"
 
 static const char *const feed_keys[] = {
-    "feed",         "title",      "version",      "sender_kind",
-    "stage",        "container",  "format",       "encoding",
-    "date_formats", "replaces",   "load",         "bad_nhs_number",
-    "files",        "members",    "header_table", "extract_time",
-    "period_start", "period_end", "sender_field", "required_tables",
-    "person",       NULL};
+    "feed",         "title",          "version",    "sender_kind",  "stage",
+    "container",    "format",         "encoding",   "date_formats", "replaces",
+    "load",         "bad_nhs_number", "files",      "members",      "header_table",
+    "extract_time", "period_start",   "period_end", "sender_field", "required_tables",
+    "person",       "duplicate_free", NULL};
 static const char *const sender_kinds[] = {"mental_health_trust", "gp_practice", "council",
                                            "voluntary",           "reference",   NULL};
 static const char *const container_names[] = {"plain", "zip", NULL};
@@ -399,6 +398,7 @@ static void read_choices(struct definition *definition, const struct yaml_node *
         if (yaml_get(root, needed[i]) == NULL)
             yaml_fault(yaml, root, "key \"%s\" is missing", needed[i]);
     }
+    feed->duplicate_free = yaml_yes(yaml, root, "duplicate_free", false);
     feed->stage = (unsigned)yaml_number(yaml, root, "stage", 2, 1, 2);
     feed->container = (enum feed_container)yaml_choice(yaml, root, "container", container_names, 0);
     feed->format = (enum feed_format)yaml_choice(yaml, root, "format", format_names, 0);

@@ -1,19 +1,34 @@
 /*
- * link.h: the linkage stage: linkage.record in, warehouse.patient out, in one transaction. How
- * persons are found is behind transforms/linkage.h; this file only carries tokens to it and
- * decisions back.
+ * link.h: the linkage stage: sealed identities of linkage.record in; linkage.link, linkage.pair and
+ * warehouse.patient out, in one transaction. Identities are opened in this process only. Who is who
+ * is decided behind transforms/linkage/engine.h; link_read.h brings the records to it, link_write.h
+ * takes its decisions back.
  */
 #ifndef LINK_H
 #define LINK_H
 
 #include "database.h"
+#include "linkage/model.h"
+#include "linkage/nickname.h"
 
 struct link_summary {
-    uint64_t records, persons, links_nhs_number, links_name;
+    uint64_t records, persons;
+    uint64_t links_nhs_number, links_weights, links_steward;
+    uint64_t many_match, conflicts, reviews; /* records with that flag */
+};
+
+/* What the stage works with; all of it outlives the call. */
+struct link_context {
+    struct database *database;
+    const struct site *site;
+    const struct site_key *key;
+    const struct linkage_nicknames *nicknames;
+    const struct linkage_model *model;
+    int64_t run_id;
 };
 
 /* Links everything anew. */
-int link_run(struct database *database, struct error *error);
+int link_run(const struct link_context *context, struct error *error);
 /* What holds now. */
 int link_summarise(struct database *database, struct link_summary *ret, struct error *error);
 

@@ -26,6 +26,8 @@ struct load {
     bool child_started, in_transaction, findings_ready;
     struct record_reader *reader;
     struct tokeniser *tokeniser;
+    struct linkage_deriver *deriver;
+    struct linkage_sealer *sealer;
     struct row_engine *engine;
     struct delivery_facts facts, name_facts;
     struct staging staging;

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "load_rows.h"
 #include "receive.h"
+#include "record_postcode.h"
 
 bool loader_refuses(int code)
 {
@@ -146,6 +147,9 @@ static int apply(struct load *load, const struct timespec *start)
         failed = failed
                      ? failed
                      : staging_describe(&load->database, load->delivery, &load->facts, load->error);
+        if (failed == 0 && load->delivery->feed->replaces == REPLACES_TABLE) {
+            failed = record_postcode_open(&load->database, load->sealer, load->error);
+        }
         failed = failed ? failed : run_load_file(load);
     }
     if (failed == 0) {
@@ -173,6 +177,25 @@ static void name_facts(const struct delivery *delivery, struct delivery_facts *f
     facts->period_end = delivery->facts.period_end;
 }
 
+/* How values become tokens and identities. */
+static int start_engine(struct load *load)
+{
+    enum { MEMO_BYTES = 8 << 20 };
+    const struct loader_context *context = load->context;
+    int failed = tokeniser_new(context->key->bytes, &load->tokeniser, load->error);
+    failed = failed ? failed
+                    : linkage_deriver_new(context->key->bytes, context->nicknames, MEMO_BYTES,
+                                          &load->deriver, load->error);
+    failed = failed ? failed : linkage_sealer_new(context->key->bytes, &load->sealer, load->error);
+    failed = failed ? failed
+                    : row_engine_new(load->delivery->feed, load->tokeniser, &load->facts,
+                                     &load->engine, load->error);
+    if (failed == 0) {
+        row_engine_seal_with(load->engine, load->deriver, load->sealer);
+    }
+    return failed;
+}
+
 static int start_load(struct load *load)
 {
     const struct feed *feed = load->delivery->feed;
@@ -183,11 +206,7 @@ static int start_load(struct load *load)
     failed = failed ? failed
                     : load_request_make(load->context->site, load->delivery, &load->arena,
                                         &load->request, load->error);
-    failed =
-        failed ? failed : tokeniser_new(load->context->key->bytes, &load->tokeniser, load->error);
-    failed = failed
-                 ? failed
-                 : row_engine_new(feed, load->tokeniser, &load->facts, &load->engine, load->error);
+    failed = failed ? failed : start_engine(load);
     failed = failed ? failed : staging_begin(&load->database, feed, load->error);
     staging_init(&load->staging, &load->database, feed);
     if (failed == 0) {
@@ -276,6 +295,8 @@ static void load_release(struct load *load)
     record_reader_free(load->reader);
     row_engine_free(load->engine);
     tokeniser_free(load->tokeniser);
+    linkage_deriver_free(load->deriver);
+    linkage_sealer_free(load->sealer);
     if (load->findings_ready) {
         findings_release(&load->findings);
     }

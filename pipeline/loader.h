@@ -6,12 +6,14 @@
 #define LOADER_H
 
 #include "delivery.h"
+#include "linkage/nickname.h"
 #include "site.h"
 
 struct loader_context {
     const struct site *site;
     const struct site_key *key;
     const unsigned char *archive_key; /* 32 bytes, derived for the archive */
+    const struct linkage_nicknames *nicknames;
     const char *parser_program;
     int64_t run_id;
 };

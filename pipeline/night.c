@@ -10,6 +10,7 @@
 #include "command.h"
 #include "file.h"
 #include "ledger.h"
+#include "link_model.h"
 #include "log.h"
 #include "publication.h"
 #include "receive.h"
@@ -17,7 +18,7 @@
 #include "token.h"
 
 /* Changes whenever linkage would decide otherwise on the same records. */
-static const char linkage_version[] = "1";
+static const char linkage_version[] = "2";
 
 static int load_site(struct night *night, const char *folder, struct error *error)
 {
@@ -82,6 +83,16 @@ static int start_run(struct night *night, struct error *error)
     return failed;
 }
 
+static int load_linkage(struct night *night, struct error *error)
+{
+    night->model = calloc(1, sizeof *night->model);
+    if (night->model == NULL) {
+        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the linkage model");
+    }
+    int failed = link_model_load(&night->site, night->model, error);
+    return failed ? failed : link_nicknames_load(&night->nicknames, error);
+}
+
 int night_open(struct night *night, const char *site_folder, struct error *error)
 {
     memset(night, 0, sizeof *night);
@@ -96,6 +107,7 @@ int night_open(struct night *night, const char *site_folder, struct error *error
     }
     failed =
         failed ? failed : token_derive_key(night->key.bytes, "archive", night->archive_key, error);
+    failed = failed ? failed : load_linkage(night, error);
     if (failed == 0) {
         failed = database_open(&night->site, false, &night->database, error);
         night->database_open = failed == 0;
@@ -155,6 +167,7 @@ int night_load(struct night *night, unsigned jobs, bool wanted, struct error *er
     struct loader_context context = {.site = &night->site,
                                      .key = &night->key,
                                      .archive_key = night->archive_key,
+                                     .nicknames = night->nicknames,
                                      .parser_program = night->parser_program,
                                      .run_id = night->run_id};
     progress_init(&progress, wanted, night->deliveries, night->results, night->count);
@@ -220,18 +233,38 @@ static int is_due(struct night *night, const char *setting, const char *wanted, 
     return failed;
 }
 
+/* What linkage would decide by: program, model, decisions of stewards, deliveries. */
+static int link_wanted(struct night *night, char wanted[256], struct error *error)
+{
+    char digest[64];
+    PGresult *rows = NULL;
+    int failed = applied_digest(night, digest, error);
+    failed = failed ? failed
+                    : database_query(&night->database, "sql/link/decision_digest.sql", NULL, 0,
+                                     &rows, error);
+    if (failed == 0) {
+        snprintf(wanted, 256, "%s/%.16s/%.32s/%s", linkage_version, night->model->version,
+                 PQgetvalue(rows, 0, 0), digest);
+        PQclear(rows);
+    }
+    return failed;
+}
+
 int night_link(struct night *night, struct error *error)
 {
-    char digest[64], wanted[128];
+    char wanted[256];
     bool due = false;
     int failed = reconnect_if_lost(night, error);
-    failed = failed ? failed : applied_digest(night, digest, error);
-    if (failed == 0) {
-        snprintf(wanted, sizeof wanted, "%s/%s", linkage_version, digest);
-        failed = is_due(night, "linked_for", wanted, &due, error);
-    }
+    failed = failed ? failed : link_wanted(night, wanted, error);
+    failed = failed ? failed : is_due(night, "linked_for", wanted, &due, error);
     if (failed == 0 && due) {
-        failed = link_run(&night->database, error);
+        struct link_context context = {.database = &night->database,
+                                       .site = &night->site,
+                                       .key = &night->key,
+                                       .nicknames = night->nicknames,
+                                       .model = night->model,
+                                       .run_id = night->run_id};
+        failed = link_run(&context, error);
         failed =
             failed ? failed : ledger_set_setting(&night->database, "linked_for", wanted, error);
         night->report.linked = failed == 0;
@@ -278,13 +311,13 @@ static int measure_as_before(struct night *night, struct error *error)
 
 int night_measure(struct night *night, struct error *error)
 {
-    char digest[64], definitions[17], wanted[128];
+    char linked[256], definitions[17], wanted[320];
     bool due = false;
-    int failed = applied_digest(night, digest, error);
+    int failed = link_wanted(night, linked, error);
     failed = failed ? failed : measure_digest(definitions, error);
     if (failed == 0) {
-        snprintf(wanted, sizeof wanted, "%s/%s/%s/%s", definitions, PUBLICATION_POLICY_VERSION,
-                 linkage_version, digest);
+        snprintf(wanted, sizeof wanted, "%s/%s/%s", definitions, PUBLICATION_POLICY_VERSION,
+                 linked);
         failed = is_due(night, "measured_for", wanted, &due, error);
     }
     if (failed == 0 && due) {
@@ -349,6 +382,8 @@ void night_release(struct night *night)
     if (night->key_loaded) {
         site_key_release(&night->key);
     }
+    free(night->model);
+    linkage_nicknames_free(night->nicknames);
     OPENSSL_cleanse(night->archive_key, sizeof night->archive_key);
     if (night->site_loaded) {
         site_release(&night->site);

@@ -14,6 +14,8 @@ struct night {
     struct site site;
     struct site_key key;
     bool key_loaded, site_loaded, database_open;
+    struct linkage_model *model; /* the weights records are linked by */
+    struct linkage_nicknames *nicknames;
     unsigned char archive_key[32];
     char parser_program[4096];
     struct database database;

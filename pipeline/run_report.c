@@ -91,15 +91,18 @@ json_t *run_report_json(const struct run_report *report)
     struct row_counts total = report_totals(report);
     set_counts(totals, &total);
     return json_pack(
-        "{s:I, s:i, s:f, s:o, s:o, s:I, s:{s:I, s:I, s:I, s:b}, s:{s:I, s:I, s:I, s:b}, s:o, s:o}",
+        "{s:I, s:i, s:f, s:o, s:o, s:I, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}, s:{s:I, s:I, s:I, s:b}, s:o, s:o}",
         "run", (json_int_t)report->run_id, "exit_status", report->exit_status, "seconds",
         report->seconds, "deliveries", deliveries, "totals", totals, "persons",
         (json_int_t)report->links.persons, "links", "records", (json_int_t)report->links.records,
-        "nhs_number", (json_int_t)report->links.links_nhs_number, "name",
-        (json_int_t)report->links.links_name, "computed", (int)report->linked, "measures",
-        "measures", (json_int_t)report->measures.measures, "periods",
-        (json_int_t)report->measures.periods, "figures", (json_int_t)report->measures.figures,
-        "computed", (int)report->measured, "publication",
+        "nhs_number", (json_int_t)report->links.links_nhs_number, "weights",
+        (json_int_t)report->links.links_weights, "steward", (json_int_t)report->links.links_steward,
+        "many_match", (json_int_t)report->links.many_match, "conflicts",
+        (json_int_t)report->links.conflicts, "reviews", (json_int_t)report->links.reviews,
+        "computed", (int)report->linked, "measures", "measures",
+        (json_int_t)report->measures.measures, "periods", (json_int_t)report->measures.periods,
+        "figures", (json_int_t)report->measures.figures, "computed", (int)report->measured,
+        "publication",
         report->measures.publication > 0 ? json_integer(report->measures.publication) : json_null(),
         "error", error_json(report->failure));
 }
@@ -178,6 +181,24 @@ static uint64_t report_warnings(const struct run_report *report)
     return warnings;
 }
 
+static void print_links(const struct link_summary *links)
+{
+    char text[4][32];
+    printf("  persons       %s, from %s records (%s linked by NHS number, %s by weights",
+           grouped(links->persons, text[0]), grouped(links->records, text[1]),
+           grouped(links->links_nhs_number, text[2]), grouped(links->links_weights, text[3]));
+    if (links->links_steward > 0) {
+        printf(", %s by stewards", grouped(links->links_steward, text[0]));
+    }
+    printf(")\n");
+    if (links->many_match + links->conflicts + links->reviews > 0) {
+        printf("  not linked    %s records with too close a runner-up, %s in conflict, %s to "
+               "review\n",
+               grouped(links->many_match, text[0]), grouped(links->conflicts, text[1]),
+               grouped(links->reviews, text[2]));
+    }
+}
+
 void run_report_print(const struct run_report *report)
 {
     char text[4][32];
@@ -194,10 +215,7 @@ void run_report_print(const struct run_report *report)
             "  warnings      %s on rows and columns that were kept: joinedup rejects --warnings\n",
             grouped(warnings, text[0]));
     }
-    printf("  persons       %s, from %s records (%s linked by NHS number, %s by name)\n",
-           grouped(report->links.persons, text[0]), grouped(report->links.records, text[1]),
-           grouped(report->links.links_nhs_number, text[2]),
-           grouped(report->links.links_name, text[3]));
+    print_links(&report->links);
     printf("  measures      %s in %s periods, %s figures%s\n",
            grouped(report->measures.measures, text[0]), grouped(report->measures.periods, text[1]),
            grouped(report->measures.figures, text[2]), report->measured ? "" : " (as before)");

@@ -16,8 +16,8 @@
 
 enum { FEEDS_MAX = 256 };
 
-static const char *const site_keys[] = {
-    "name", "database", "key", "archive_days", "policy", "limits", "feeds", "senders", NULL};
+static const char *const site_keys[] = {"name",   "database", "key",   "archive_days", "policy",
+                                        "limits", "linkage",  "feeds", "senders",      NULL};
 
 /* ---- feeds ---- */
 
@@ -143,6 +143,34 @@ static void read_limits(struct site *site, const struct settings_reader *reader,
     site->limit_cpu_seconds = yaml_number(reader, limits, "cpu_seconds", 3600, 1, 1 << 20);
 }
 
+/* A number of bits; false when the key is not there. */
+static bool read_bits(const struct settings_reader *reader, const struct yaml_node *map,
+                      const char *key, double *ret)
+{
+    const char *text = yaml_text(reader, map, key, NULL);
+    char *end = NULL;
+
+    if (text == NULL)
+        return false;
+    *ret = strtod(text, &end);
+    if (end == text || *end != '\0' || !(*ret >= -100 && *ret <= 100))
+        yaml_fault(reader, yaml_get(map, key), "%s is a number of bits from -100 to 100", key);
+    return true;
+}
+
+static void read_linkage(struct site *site, const struct settings_reader *reader,
+                         const struct yaml_node *linkage)
+{
+    static const char *const keys[] = {"model", "threshold", "review", "jobs", NULL};
+
+    if (linkage != NULL && !yaml_expect_map(reader, linkage, keys))
+        linkage = NULL;
+    site->linkage_model = yaml_text(reader, linkage, "model", NULL);
+    site->has_linkage_threshold = read_bits(reader, linkage, "threshold", &site->linkage_threshold);
+    site->has_linkage_review = read_bits(reader, linkage, "review", &site->linkage_review);
+    site->linkage_jobs = (unsigned)yaml_number(reader, linkage, "jobs", 0, 0, 64);
+}
+
 static void read_settings(struct site *site, const struct settings_reader *reader,
                           const struct yaml_node *root)
 {
@@ -162,6 +190,7 @@ static void read_settings(struct site *site, const struct settings_reader *reade
                  *key == '/' ? "" : "/", key) >= (int)sizeof site->key_file)
         yaml_fault(reader, yaml_get(root, "key"), "the path of the key is too long");
     read_limits(site, reader, yaml_get(root, "limits"));
+    read_linkage(site, reader, yaml_get(root, "linkage"));
 }
 
 static int set_folders(const char *folder, struct site *site, struct error *error)

@@ -27,7 +27,11 @@ struct site {
     const char *database; /* libpq connection string, or NULL: private cluster in SITE/postgres */
     unsigned archive_days;
     uint64_t limit_output_bytes, limit_ratio, limit_memory_bytes, limit_cpu_seconds;
-    struct feed *feeds; /* in name order */
+    const char *linkage_model; /* path, from the site's folder; or NULL: the program's own */
+    bool has_linkage_threshold, has_linkage_review;
+    double linkage_threshold, linkage_review; /* bits, in place of the model's */
+    unsigned linkage_jobs;                    /* 0: one a processor */
+    struct feed *feeds;                       /* in name order */
     size_t feed_count;
     struct sender_columns *senders;
     size_t sender_count;

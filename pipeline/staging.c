@@ -8,7 +8,7 @@ static const char *column_type_name(enum column_type type)
     static const char *const names[] = {"text",    "uuid",      "date",
                                         "time",    "timestamp", "smallint",
                                         "integer", "bigint",    "double precision",
-                                        "boolean"};
+                                        "boolean", "bytea"};
     return names[type];
 }
 
@@ -71,6 +71,7 @@ static int copy_value(struct database_copy *copy, enum column_type type,
     }
     switch (type) {
     case COLUMN_TEXT:
+    case COLUMN_BYTEA:
         return database_copy_bytes(copy, value->text.data, value->text.length, error);
     case COLUMN_UUID:
         return database_copy_bytes(copy, value->token.bytes, TOKEN_SIZE, error);

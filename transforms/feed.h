@@ -62,6 +62,7 @@ struct feed {
     unsigned stage;        /* 1 = loaded before the feeds of stage 2 (reference data) */
     enum feed_replaces replaces;
     enum bad_nhs_number bad_nhs_number;
+    bool duplicate_free;           /* no two patient keys of one sender are the same person */
     const struct feed_file *files; /* what may lie in landing/ */
     size_t file_count;
     const struct feed_file *members; /* zip: named members; none = members are TABLE.csv */

@@ -60,11 +60,10 @@ enum derivation_kind {
                           text (compared by normalised name); unmapped -> null and a warning */
     DERIVE_PRESENT,    /* present: boolean, is the value filled (and valid) */
     DERIVE_PERSON,     /* patient_key: token of the person of this row (see struct person_rule) */
-    DERIVE_NAME_TOKEN, /* name_token: token over (family name, given name, date of birth, sex);
-                          null unless all four are there */
+    DERIVE_IDENTITY,   /* identity: what linkage is to know of the table's own person, sealed
+                          (linkage/seal.h); never null where the person is known */
     DERIVE_ROW_NUMBER, /* row_number: the row's number in its file, header = row 1 */
-    DERIVE_POSTCODE_TOKEN, /* token of the postcode (not scoped by sender) */
-    DERIVE_VALID_NHS_TOKEN /* token of the NHS number (not scoped by sender) */
+    DERIVE_POSTCODE_TOKEN /* token of the postcode (not scoped by sender) */
 };
 
 /* The Postgres type of a destination column: "name:type" in fields.csv "column". */
@@ -78,7 +77,8 @@ enum column_type {
     COLUMN_INTEGER,
     COLUMN_BIGINT,
     COLUMN_NUMERIC, /* sent as text in the staging table's double precision column */
-    COLUMN_BOOLEAN
+    COLUMN_BOOLEAN,
+    COLUMN_BYTEA /* identity */
 };
 
 struct code_list_entry {
@@ -113,7 +113,7 @@ struct field {
     enum identifier_kind identifier;
     enum derivation_kind derivation;
     int source_field;            /* the field this row derives from: its own index for a row with a
-                                    name; FIELD_NONE for row_number, patient_key, name_token */
+                                    name; FIELD_NONE for row_number, patient_key, identity */
     int derivation_field;        /* the date field of age(), in this table; FIELD_NONE for
                                     period_start, -2 for period_end */
     const struct code_list *map; /* of map() */

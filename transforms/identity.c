@@ -20,20 +20,6 @@ bool identity_is_placeholder_birth(int32_t day)
            day == calendar_day((struct calendar_date){1800, 1, 1});
 }
 
-int identity_nhs_token(struct tokeniser *tokeniser, struct secret nhs_number,
-                       struct token *ret_token)
-{
-    char digits[NHS_NUMBER_LENGTH + 1];
-    int result;
-
-    if (validate_nhs_number(nhs_number, digits) != VALUE_VALID)
-        return 0;
-    result = token_made(tokeniser, "nhs_number", &(struct slice){digits, NHS_NUMBER_LENGTH}, 1,
-                        ret_token);
-    OPENSSL_cleanse(digits, sizeof digits);
-    return result;
-}
-
 int identity_postcode_token(struct tokeniser *tokeniser, struct secret postcode,
                             struct token *ret_token)
 {
@@ -44,31 +30,6 @@ int identity_postcode_token(struct tokeniser *tokeniser, struct secret postcode,
         return 0;
     field = slice_of(canonical);
     return token_made(tokeniser, "postcode", &field, 1, ret_token);
-}
-
-int identity_name_token(struct tokeniser *tokeniser, const struct identity_parts *parts,
-                        struct token *ret_token)
-{
-    char family[NORMALISE_NAME_MAX], given[NORMALISE_NAME_MAX], birth[11];
-    const char *sex = normalise_sex(parts->sex);
-    struct slice fields[4];
-    int result;
-
-    if (sex == NULL || parts->birth == CALENDAR_NO_DAY ||
-        identity_is_placeholder_birth(parts->birth))
-        return 0;
-    fields[0] = (struct slice){family, normalise_person_name(parts->family_name, family)};
-    fields[1] = (struct slice){given, normalise_person_name(parts->given_name, given)};
-    if (fields[0].length == 0 || fields[1].length == 0)
-        return 0;
-    calendar_text(parts->birth, birth);
-    fields[2] = slice_of(birth);
-    fields[3] = slice_of(sex);
-    result = token_made(tokeniser, "name", fields, 4, ret_token);
-    OPENSSL_cleanse(family, fields[0].length);
-    OPENSSL_cleanse(given, fields[1].length);
-    OPENSSL_cleanse(birth, sizeof birth);
-    return result;
 }
 
 static bool label_make(char *label, size_t size, const char *feed, const char *kind)

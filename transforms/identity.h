@@ -1,7 +1,8 @@
 /*
- * identity.h: the tokens that mean the same in every feed. A postcode of the directory and a
- * postcode of a patient give one token, so that areas can be looked up without a postcode in the
- * database. Tokens of local ids carry the sender; these do not.
+ * identity.h: the token that means the same in every feed, and patient keys. A postcode of the
+ * directory and a postcode of a patient give one token, so that areas can be looked up without a
+ * postcode in the database; a patient's is never stored but sealed (linkage/seal.h). Tokens of
+ * local ids carry the sender.
  *
  * The functions return 1 and fill *ret_token, 0 when the parts make no identity (a blank, an
  * invalid value, a placeholder), or ERROR_INTERNAL when OpenSSL fails.
@@ -13,9 +14,6 @@
 #include "secret.h"
 #include "token.h"
 
-/* Label "nhs_number", field: the 10 digits. */
-int identity_nhs_token(struct tokeniser *tokeniser, struct secret nhs_number,
-                       struct token *ret_token);
 /* Label "postcode", field: the canonical postcode. Pseudo postcodes (ZZ99...) give none. */
 int identity_postcode_token(struct tokeniser *tokeniser, struct secret postcode,
                             struct token *ret_token);
@@ -25,10 +23,6 @@ struct identity_parts {
     struct secret local_patient_id, nhs_number, postcode, family_name, given_name, sex;
     int32_t birth;
 };
-
-/* Label "name", fields: family name, given name, date of birth, sex, each in normal form. */
-int identity_name_token(struct tokeniser *tokeniser, const struct identity_parts *parts,
-                        struct token *ret_token);
 
 /* The labels of a feed's patient keys. */
 struct identity_labels {

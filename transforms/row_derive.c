@@ -56,6 +56,7 @@ static int derive_value(struct row_engine *engine, const struct column_plan *col
         ret->boolean = cell->boolean;
         break;
     case COLUMN_UUID:
+    case COLUMN_BYTEA:
     default:
         return ERROR_INTERNAL;
     }
@@ -148,14 +149,6 @@ static int derive_token(struct row_engine *engine, const struct column_plan *col
     return result;
 }
 
-static int derive_name_token(struct row_engine *engine, struct staging_value *ret)
-{
-    struct identity_parts parts;
-
-    row_identity_parts(engine, &parts);
-    return token_value(identity_name_token(engine->tokeniser, &parts, &ret->token), ret);
-}
-
 /* What a column takes from one filled and valid cell. */
 static int derive_from_cell(struct row_engine *engine, const struct column_plan *column,
                             const struct cell *cell, struct staging_value *ret)
@@ -170,12 +163,10 @@ static int derive_from_cell(struct row_engine *engine, const struct column_plan 
     case DERIVE_POSTCODE_TOKEN:
         return token_value(identity_postcode_token(engine->tokeniser, cell->value, &ret->token),
                            ret);
-    case DERIVE_VALID_NHS_TOKEN:
-        return token_value(identity_nhs_token(engine->tokeniser, cell->value, &ret->token), ret);
     case DERIVE_AGE:
     case DERIVE_PRESENT:
     case DERIVE_PERSON:
-    case DERIVE_NAME_TOKEN:
+    case DERIVE_IDENTITY:
     case DERIVE_ROW_NUMBER:
     default:
         return ERROR_INTERNAL;
@@ -200,8 +191,8 @@ static int derive_column(struct row_engine *engine, const struct column_plan *co
         ret->null = !engine->person.known;
         ret->token = engine->person.person.key;
         return 0;
-    case DERIVE_NAME_TOKEN:
-        return derive_name_token(engine, ret);
+    case DERIVE_IDENTITY:
+        return engine->person.known ? row_seal_identity(engine, ret) : 0;
     case DERIVE_ROW_NUMBER:
         ret->null = false;
         ret->integer = (int64_t)row_number;
@@ -210,7 +201,6 @@ static int derive_column(struct row_engine *engine, const struct column_plan *co
     case DERIVE_TOKEN:
     case DERIVE_MAP:
     case DERIVE_POSTCODE_TOKEN:
-    case DERIVE_VALID_NHS_TOKEN:
     default:
         return cell->state == VALUE_VALID ? derive_from_cell(engine, column, cell, ret) : 0;
     }

@@ -69,6 +69,13 @@ void row_engine_free(struct row_engine *engine)
     free(engine);
 }
 
+void row_engine_seal_with(struct row_engine *engine, struct linkage_deriver *deriver,
+                          struct linkage_sealer *sealer)
+{
+    engine->deriver = deriver;
+    engine->sealer = sealer;
+}
+
 int row_engine_begin_table(struct row_engine *engine, int table, const int *positions,
                            size_t position_count, struct error *error)
 {

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "feed.h"
+#include "linkage/seal.h"
 #include "token.h"
 
 enum row_outcome { ROW_STAGED, ROW_REJECTED, ROW_DUPLICATE, ROW_WITHHELD };
@@ -23,7 +24,7 @@ enum row_outcome { ROW_STAGED, ROW_REJECTED, ROW_DUPLICATE, ROW_WITHHELD };
 struct staging_value {
     bool null;
     union {
-        struct slice text;    /* COLUMN_TEXT: in the row arena */
+        struct slice text;    /* COLUMN_TEXT, COLUMN_BYTEA: in the row arena */
         struct token token;   /* COLUMN_UUID */
         int32_t day;          /* COLUMN_DATE: days since 1970-01-01 */
         int64_t microseconds; /* COLUMN_TIME since midnight; COLUMN_TIMESTAMP since 1970 */
@@ -71,6 +72,11 @@ struct delivery_facts {
 int row_engine_new(const struct feed *feed, struct tokeniser *tokeniser,
                    struct delivery_facts *facts, struct row_engine **ret, struct error *error);
 void row_engine_free(struct row_engine *engine);
+
+/* What identities are made with, for feeds that keep them; both must outlive the engine. Without
+ * it a row of such a feed ends in ERROR_INTERNAL. */
+void row_engine_seal_with(struct row_engine *engine, struct linkage_deriver *deriver,
+                          struct linkage_sealer *sealer);
 
 /* Binds a table's columns for the rows that follow: positions[i] is the table field that file
  * column i holds, or FIELD_NONE. position_count is the number of columns every row has. */

@@ -208,7 +208,7 @@ static int32_t birth_of(const struct row_engine *engine, int field)
     return cell->moment.day;
 }
 
-void row_identity_parts(const struct row_engine *engine, struct identity_parts *ret)
+static void identity_parts(const struct row_engine *engine, struct identity_parts *ret)
 {
     const struct person_rule *rule = &engine->plan->table->person;
 
@@ -232,7 +232,7 @@ static int own_patient_key(struct row_engine *engine, struct token *ret_token)
 
         return result == 0 ? 1 : result;
     }
-    row_identity_parts(engine, &parts);
+    identity_parts(engine, &parts);
     return identity_patient_token(engine->tokeniser, &engine->labels, engine->facts->sender, &parts,
                                   ret_token);
 }

@@ -148,6 +148,7 @@ static bool value_fits(enum field_type type, enum column_type column)
     case COLUMN_BOOLEAN:
         return type == FIELD_YES_NO;
     case COLUMN_UUID:
+    case COLUMN_BYTEA:
     default:
         return false;
     }
@@ -166,10 +167,10 @@ static bool derivation_fits(const struct field *source, enum derivation_kind der
         return source->identifier == IDENTIFIER_NONE && value_fits(source->type, column);
     case DERIVE_TOKEN:
     case DERIVE_PERSON:
-    case DERIVE_NAME_TOKEN:
     case DERIVE_POSTCODE_TOKEN:
-    case DERIVE_VALID_NHS_TOKEN:
         return column == COLUMN_UUID;
+    case DERIVE_IDENTITY:
+        return column == COLUMN_BYTEA;
     case DERIVE_AGE:
     case DERIVE_ROW_NUMBER:
         return is_integer_column(column);
@@ -185,7 +186,7 @@ static bool derivation_fits(const struct field *source, enum derivation_kind der
 
 static bool needs_source(enum derivation_kind derivation)
 {
-    return derivation != DERIVE_PERSON && derivation != DERIVE_NAME_TOKEN &&
+    return derivation != DERIVE_PERSON && derivation != DERIVE_IDENTITY &&
            derivation != DERIVE_ROW_NUMBER && derivation != DERIVE_AGE;
 }
 
@@ -211,8 +212,6 @@ static int birth_field(const struct table *table, int source)
 /* A token of something that means the same everywhere is not scoped by sender. */
 static enum derivation_kind sharper(enum derivation_kind derivation, const struct field *source)
 {
-    if (derivation == DERIVE_TOKEN && source->type == FIELD_NHS_NUMBER)
-        return DERIVE_VALID_NHS_TOKEN;
     if (derivation == DERIVE_TOKEN && source->type == FIELD_POSTCODE)
         return DERIVE_POSTCODE_TOKEN;
     return derivation;
@@ -251,7 +250,7 @@ static int plan_column(struct row_engine *engine, struct table_plan *plan, size_
     column->source = has_name(field) ? table->columns[index].field : field->source_field;
     column->date = field->derivation_field;
     column->birth = birth_field(table, column->source);
-    if (field->derivation == DERIVE_PERSON)
+    if (field->derivation == DERIVE_PERSON || field->derivation == DERIVE_IDENTITY)
         plan->needs_identity = true;
     if (column->source < FIELD_NONE || column->source >= (int)table->field_count ||
         (column->source == FIELD_NONE && needs_source(field->derivation)) ||

@@ -1,7 +1,8 @@
 /*
  * row_plan.h: the inside of the row engine, shared by row_engine.c (the order of work), row_plan.c
  * (what can be settled before the first row), row_check.c (is each value right), row_person.c
- * (parents, keys, whose row it is) and row_derive.c (what is kept of it). Not for other rooms.
+ * (parents, keys, whose row it is), row_identity.c (what linkage is to know of the person) and
+ * row_derive.c (what is kept of it). Not for other rooms.
  */
 #ifndef ROW_PLAN_H
 #define ROW_PLAN_H
@@ -73,6 +74,8 @@ struct row_person {
 struct row_engine {
     const struct feed *feed;
     struct tokeniser *tokeniser;
+    struct linkage_deriver *deriver; /* NULL: no column is an identity */
+    struct linkage_sealer *sealer;
     struct delivery_facts *facts;
     struct identity_labels labels;
     struct arena memory; /* plans */
@@ -118,7 +121,10 @@ int row_find_duplicates(struct row_engine *engine);
 int row_find_person(struct row_engine *engine);
 /* 0, ERROR_OUT_OF_MEMORY or ERROR_INTERNAL */
 int row_remember_keys(struct row_engine *engine);
-void row_identity_parts(const struct row_engine *engine, struct identity_parts *ret);
+
+/* row_identity.c: seals what the row says of its person. 0, ERROR_OUT_OF_MEMORY or ERROR_INTERNAL
+ */
+int row_seal_identity(struct row_engine *engine, struct staging_value *ret);
 
 /* row_derive.c: 0, ERROR_OUT_OF_MEMORY or ERROR_INTERNAL */
 int row_derive(struct row_engine *engine, uint64_t row_number);

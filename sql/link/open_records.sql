@@ -1,13 +1,13 @@
--- Purpose: the identity of every source record over all applied deliveries, as tokens: the latest filled value of
--- each kind, and the first period the record was seen in.
--- Grain: one row a patient_key. Inputs: linkage.record.
-declare linkage_records no scroll cursor for
+-- Purpose: every different identity of every record over all applied deliveries, in binary.
+-- Grain: one row a patient_key, sealed identity and GP practice; a record's rows together, what was seen last comes last.
+-- Inputs: linkage.record.
+declare linkage_records binary no scroll cursor for
 select r.patient_key,
-       min(r.period) as first_period,
-       (array_agg(r.nhs_number order by r.period desc, r.delivery_id) filter (where r.nhs_number is not null))[1],
-       (array_agg(r.name order by r.period desc, r.delivery_id) filter (where r.name is not null))[1],
-       (array_agg(r.postcode order by r.period desc, r.delivery_id) filter (where r.postcode is not null))[1],
-       (array_agg(r.gp_practice order by r.period desc, r.delivery_id) filter (where r.gp_practice is not null))[1]
+       min(r.feed),
+       min(r.sender),
+       min(r.period) - date '1970-01-01' as first_period,
+       r.gp_practice,
+       r.identity
   from linkage.record as r
- group by r.patient_key
- order by r.patient_key
+ group by r.patient_key, r.gp_practice, r.identity
+ order by r.patient_key, max(r.period), max(r.delivery_id), max(r.place), r.gp_practice, r.identity

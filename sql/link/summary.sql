@@ -1,6 +1,10 @@
--- Purpose: how many records, persons and links hold now.
+-- Purpose: how many records, persons and links hold now, and what was left open.
 select count(*),
        count(distinct person_key),
        count(*) filter (where step = 'nhs_number'),
-       count(*) filter (where step in ('name_postcode', 'name_practice'))
-  from warehouse.patient
+       count(*) filter (where step = 'weights'),
+       count(*) filter (where step = 'steward'),
+       count(*) filter (where 'many_match' = any (flags)),
+       count(*) filter (where 'conflict' = any (flags)),
+       count(*) filter (where 'review' = any (flags))
+  from linkage.link

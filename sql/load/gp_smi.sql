@@ -1,6 +1,6 @@
 -- Purpose: one practice's SMI register of one day goes into the warehouse.
 -- Grain: warehouse.health_check, one row a person of an extract.
--- Inputs: pg_temp.stage_smi_register, linkage.record_area.
+-- Inputs: pg_temp.stage_smi_register, linkage.postcode_area.
 -- Owner of the definition: docs/feeds/gp_smi.md.
 
 delete from warehouse.health_check
@@ -15,9 +15,8 @@ select distinct on (patient_key) *
  order by patient_key, row_number;
 
 insert into linkage.record
-       (delivery_id, patient_key, feed, sender, period, nhs_number, name, postcode, gp_practice)
-select d.delivery_id, r.patient_key, d.feed, d.sender, d.period_end, r.nhs_number, null, r.postcode,
-       r.gp_practice
+       (delivery_id, patient_key, place, feed, sender, period, gp_practice, identity)
+select d.delivery_id, r.patient_key, 1, d.feed, d.sender, d.period_end, r.gp_practice, r.identity
   from pg_temp.register r
  cross join pg_temp.this_delivery d;
 
@@ -36,7 +35,7 @@ select d.delivery_id,
        a.lsoa_2011,
        a.council,
        a.imd_decile,
-       a.sub_icb_of_practice,
+       w.sub_icb,
        r.on_smi_register,
        r.register_date,
        coalesce(r.in_remission, false),
@@ -48,9 +47,8 @@ select d.delivery_id,
        r.smoking_date
   from pg_temp.register r
  cross join pg_temp.this_delivery d
-  left join linkage.record_area a
-    on a.delivery_id = d.delivery_id
-   and a.patient_key = r.patient_key;
+  left join linkage.postcode_area a on a.postcode = r.postcode
+  left join warehouse.practice w on w.practice_code = r.gp_practice;
 
 select 'smi_register' as table_name, s.row_number, 'duplicate' as outcome, 'JU2019' as rule_code
   from pg_temp.stage_smi_register s

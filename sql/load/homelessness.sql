@@ -1,6 +1,6 @@
 -- Purpose: a council's homelessness cases of a quarter go into the warehouse.
 -- Grain: warehouse.homelessness_case, one row a case with its main applicant.
--- Inputs: pg_temp.stage_person, pg_temp.stage_case (joined by the case), linkage.record_area.
+-- Inputs: pg_temp.stage_person, pg_temp.stage_case (joined by the case), linkage.postcode_area.
 -- Owner of the definition: docs/feeds/homelessness.md.
 
 delete from warehouse.homelessness_case
@@ -8,21 +8,27 @@ delete from warehouse.homelessness_case
 delete from linkage.record
  where delivery_id = any (array(select delivery_id from pg_temp.replaced_delivery));
 
--- One applicant may have several cases; their details are those of the latest row that has them.
+-- Each different identity of a client stands by itself, the last row's last; the postcode that counts is the last one given.
 insert into linkage.record
-       (delivery_id, patient_key, feed, sender, period, nhs_number, name, postcode, gp_practice)
+       (delivery_id, patient_key, place, feed, sender, period, gp_practice, identity)
 select d.delivery_id,
-       s.patient_key,
+       i.patient_key,
+       row_number() over (partition by i.patient_key order by i.last_row),
        d.feed,
        d.sender,
        d.period_start,
-       (array_agg(nhs_number order by row_number desc) filter (where nhs_number is not null))[1],
-       (array_agg(name order by row_number desc) filter (where name is not null))[1],
-       (array_agg(postcode order by row_number desc) filter (where postcode is not null))[1],
-       null
-  from pg_temp.stage_person s
- cross join pg_temp.this_delivery d
- group by d.delivery_id, s.patient_key, d.feed, d.sender, d.period_start;
+       null,
+       i.identity
+  from (select patient_key, identity, max(row_number) as last_row
+          from pg_temp.stage_person
+         group by patient_key, identity) i
+ cross join pg_temp.this_delivery d;
+
+create temporary table record_postcode on commit drop as
+select patient_key,
+       (array_agg(postcode order by row_number desc) filter (where postcode is not null))[1] as postcode
+  from pg_temp.stage_person
+ group by patient_key;
 
 -- The row engine has refused cases without their applicant, so the join loses none.
 insert into warehouse.homelessness_case
@@ -51,9 +57,8 @@ select d.delivery_id,
   from pg_temp.stage_case c
   join pg_temp.stage_person p on p.case_key = c.case_key
  cross join pg_temp.this_delivery d
-  left join linkage.record_area a
-    on a.delivery_id = d.delivery_id
-   and a.patient_key = p.patient_key;
+  left join pg_temp.record_postcode o on o.patient_key = p.patient_key
+  left join linkage.postcode_area a on a.postcode = o.postcode;
 
 select null::text as table_name, null::bigint as row_number, null::text as outcome,
        null::text as rule_code

@@ -1,6 +1,6 @@
 -- Purpose: an IPS service's clients and jobs at a month's end go into the warehouse.
 -- Grain: warehouse.ips_job, one row a client's referral and job; without a job one row a referral.
--- Inputs: pg_temp.stage_client_job, linkage.record_area.
+-- Inputs: pg_temp.stage_client_job, linkage.postcode_area.
 -- Owner of the definition: docs/feeds/ips.md.
 
 delete from warehouse.ips_job
@@ -14,21 +14,27 @@ select distinct on (patient_key, referral_date, job_start_date, employer_sector)
   from pg_temp.stage_client_job
  order by patient_key, referral_date, job_start_date, employer_sector, row_number desc;
 
--- A client's details are those of the latest row that has them.
+-- Each different identity of a client stands by itself, the last row's last; the postcode that counts is the last one given.
 insert into linkage.record
-       (delivery_id, patient_key, feed, sender, period, nhs_number, name, postcode, gp_practice)
+       (delivery_id, patient_key, place, feed, sender, period, gp_practice, identity)
 select d.delivery_id,
-       s.patient_key,
+       i.patient_key,
+       row_number() over (partition by i.patient_key order by i.last_row),
        d.feed,
        d.sender,
        d.period_start,
-       (array_agg(nhs_number order by row_number desc) filter (where nhs_number is not null))[1],
-       (array_agg(name order by row_number desc) filter (where name is not null))[1],
-       (array_agg(postcode order by row_number desc) filter (where postcode is not null))[1],
-       null
-  from pg_temp.stage_client_job s
- cross join pg_temp.this_delivery d
- group by d.delivery_id, s.patient_key, d.feed, d.sender, d.period_start;
+       null,
+       i.identity
+  from (select patient_key, identity, max(row_number) as last_row
+          from pg_temp.stage_client_job
+         group by patient_key, identity) i
+ cross join pg_temp.this_delivery d;
+
+create temporary table record_postcode on commit drop as
+select patient_key,
+       (array_agg(postcode order by row_number desc) filter (where postcode is not null))[1] as postcode
+  from pg_temp.stage_client_job
+ group by patient_key;
 
 insert into warehouse.ips_job
        (delivery_id, provider, month, row_number, client_key, patient_key, age_at_referral,
@@ -53,9 +59,8 @@ select d.delivery_id,
        a.imd_decile
   from pg_temp.unique_job j
  cross join pg_temp.this_delivery d
-  left join linkage.record_area a
-    on a.delivery_id = d.delivery_id
-   and a.patient_key = j.patient_key;
+  left join pg_temp.record_postcode o on o.patient_key = j.patient_key
+  left join linkage.postcode_area a on a.postcode = o.postcode;
 
 select 'client_job' as table_name, s.row_number, 'duplicate' as outcome, 'JU2019' as rule_code
   from pg_temp.stage_client_job s

@@ -59,15 +59,15 @@ select distinct on (g.patient_key)
  order by g.patient_key, g.row_number desc;
 
 insert into linkage.record (
-       delivery_id, patient_key, feed, sender, period, nhs_number, postcode, gp_practice)
+       delivery_id, patient_key, place, feed, sender, period, gp_practice, identity)
 select d.delivery_id,
        p.patient_key,
+       1,
        d.feed,
        d.provider,
        d.month,
-       p.nhs_number,
-       p.postcode,
-       g.gp_practice
+       g.gp_practice,
+       p.identity
   from pg_temp.stage_mhs001mpi p
  cross join pg_temp.this_month d
   left join pg_temp.open_registration g on g.patient_key = p.patient_key;

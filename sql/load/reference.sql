@@ -2,7 +2,7 @@
 --   it in every fact is derived again.
 -- Grain: one row a practice and source, postcode, LSOA or organisation.
 -- Inputs: the staging table of the file (pg_temp.this_delivery.sender names it; the other four are
---   empty), linkage.record_area.
+--   empty), pg_temp.record_postcode: the postcode tokens of linkage.record, opened by the loader.
 -- Owner of the definition: docs/feeds/reference.md.
 
 -- Two reference files loaded side by side would each miss what the other brings.
@@ -75,13 +75,29 @@ select p.organisation_code, p.name, 'provider', d.delivery_id
 
 -- Reference data that comes late completes the facts that were loaded without it. Rows that do not
 -- change are left alone.
+create temporary table record_area on commit drop as
+select r.delivery_id,
+       r.patient_key,
+       a.lsoa_2011,
+       a.council,
+       a.imd_decile,
+       p.sub_icb as sub_icb_of_practice,
+       a.sub_icb_of_residence
+  from (select distinct delivery_id, patient_key, gp_practice from linkage.record) r
+  left join pg_temp.record_postcode o
+    on o.delivery_id = r.delivery_id
+   and o.patient_key = r.patient_key
+  left join linkage.postcode_area a on a.postcode = o.postcode
+  left join warehouse.practice p on p.practice_code = r.gp_practice;
+analyze pg_temp.record_area;
+
 update warehouse.patient_month f
    set lsoa_2011 = a.lsoa_2011,
        council = a.council,
        imd_decile = a.imd_decile,
        sub_icb_of_practice = a.sub_icb_of_practice,
        sub_icb_of_residence = a.sub_icb_of_residence
-  from linkage.record_area a
+  from pg_temp.record_area a
  where a.delivery_id = f.delivery_id
    and a.patient_key = f.patient_key
    and (f.lsoa_2011, f.council, f.imd_decile, f.sub_icb_of_practice, f.sub_icb_of_residence)
@@ -93,7 +109,7 @@ update warehouse.health_check f
        council = a.council,
        imd_decile = a.imd_decile,
        sub_icb_of_practice = a.sub_icb_of_practice
-  from linkage.record_area a
+  from pg_temp.record_area a
  where a.delivery_id = f.delivery_id
    and a.patient_key = f.patient_key
    and (f.lsoa_2011, f.council, f.imd_decile, f.sub_icb_of_practice)
@@ -102,7 +118,7 @@ update warehouse.health_check f
 update warehouse.social_care_event f
    set lsoa_2011 = a.lsoa_2011,
        imd_decile = a.imd_decile
-  from linkage.record_area a
+  from pg_temp.record_area a
  where a.delivery_id = f.delivery_id
    and a.patient_key = f.patient_key
    and (f.lsoa_2011, f.imd_decile) is distinct from (a.lsoa_2011, a.imd_decile);
@@ -111,7 +127,7 @@ update warehouse.support_session f
    set lsoa_2011 = a.lsoa_2011,
        council = a.council,
        imd_decile = a.imd_decile
-  from linkage.record_area a
+  from pg_temp.record_area a
  where a.delivery_id = f.delivery_id
    and a.patient_key = f.patient_key
    and (f.lsoa_2011, f.council, f.imd_decile)
@@ -121,7 +137,7 @@ update warehouse.ips_job f
    set lsoa_2011 = a.lsoa_2011,
        council = a.council,
        imd_decile = a.imd_decile
-  from linkage.record_area a
+  from pg_temp.record_area a
  where a.delivery_id = f.delivery_id
    and a.patient_key = f.patient_key
    and (f.lsoa_2011, f.council, f.imd_decile)
@@ -130,7 +146,7 @@ update warehouse.ips_job f
 update warehouse.homelessness_case f
    set lsoa_2011 = a.lsoa_2011,
        imd_decile = a.imd_decile
-  from linkage.record_area a
+  from pg_temp.record_area a
  where a.delivery_id = f.delivery_id
    and a.patient_key = f.patient_key
    and (f.lsoa_2011, f.imd_decile) is distinct from (a.lsoa_2011, a.imd_decile);

@@ -1,7 +1,7 @@
 -- Purpose: one council's file of social care events goes into the warehouse, and what its files say
 --   of each other is worked out anew.
 -- Grain: warehouse.social_care_event, one row an event of a file.
--- Inputs: pg_temp.stage_event, linkage.record_area; all earlier files of the council.
+-- Inputs: pg_temp.stage_event, linkage.postcode_area; all earlier files of the council.
 -- Owner of the definition: docs/feeds/social_care.md. Identity of an event, order of outcomes and
 --   the fate of open services follow DHSC (github.com/DataS-DHSC/ASC-CLD-LA-Dashboard,
 --   de-duplication).
@@ -29,21 +29,30 @@ select d.delivery_id,
               order by count(*) desc, period_end desc, period_start desc
               limit 1) stated on true;
 
--- A client's details are those of the latest row that has them.
+-- Each different identity of a client stands by itself, the last row's last; the postcode and the practice that count are the last
+-- ones given.
+create temporary table record_postcode on commit drop as
+select patient_key,
+       (array_agg(postcode order by row_number desc) filter (where postcode is not null))[1] as postcode,
+       (array_agg(gp_practice order by row_number desc) filter (where gp_practice is not null))[1] as gp_practice
+  from pg_temp.stage_event
+ group by patient_key;
+
 insert into linkage.record
-       (delivery_id, patient_key, feed, sender, period, nhs_number, name, postcode, gp_practice)
+       (delivery_id, patient_key, place, feed, sender, period, gp_practice, identity)
 select f.delivery_id,
-       s.patient_key,
+       i.patient_key,
+       row_number() over (partition by i.patient_key order by i.last_row),
        f.feed,
        f.council,
        f.extract_date,
-       (array_agg(nhs_number order by row_number desc) filter (where nhs_number is not null))[1],
-       (array_agg(name order by row_number desc) filter (where name is not null))[1],
-       (array_agg(postcode order by row_number desc) filter (where postcode is not null))[1],
-       (array_agg(gp_practice order by row_number desc) filter (where gp_practice is not null))[1]
-  from pg_temp.stage_event s
- cross join pg_temp.this_file f
- group by f.delivery_id, s.patient_key, f.feed, f.council, f.extract_date;
+       o.gp_practice,
+       i.identity
+  from (select patient_key, identity, max(row_number) as last_row
+          from pg_temp.stage_event
+         group by patient_key, identity) i
+  join pg_temp.record_postcode o on o.patient_key = i.patient_key
+ cross join pg_temp.this_file f;
 
 -- Texts of no release count as not mapped. A death before the event's end is its end.
 create temporary table told_event on commit drop as
@@ -130,9 +139,8 @@ select f.delivery_id,
        e.unit_cost
   from pg_temp.unique_event e
  cross join pg_temp.this_file f
-  left join linkage.record_area a
-    on a.delivery_id = f.delivery_id
-   and a.patient_key = e.patient_key;
+  left join pg_temp.record_postcode o on o.patient_key = e.patient_key
+  left join linkage.postcode_area a on a.postcode = o.postcode;
 
 -- The council's files in the order in which they speak: the later period, then the later extract.
 create temporary table council_file on commit drop as

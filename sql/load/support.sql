@@ -1,6 +1,6 @@
 -- Purpose: one organisation's support sessions of a month go into the warehouse.
 -- Grain: warehouse.support_session, one row a client's session.
--- Inputs: pg_temp.stage_session, linkage.record_area.
+-- Inputs: pg_temp.stage_session, linkage.postcode_area.
 -- Owner of the definition: docs/feeds/support.md.
 
 delete from warehouse.support_session
@@ -15,21 +15,27 @@ select distinct on (patient_key, session_date, pillar, delivered_by) *
   from pg_temp.stage_session
  order by patient_key, session_date, pillar, delivered_by, attended desc nulls last, row_number;
 
--- A client's details are those of the latest row that has them.
+-- Each different identity of a client stands by itself, the last row's last; the postcode that counts is the last one given.
 insert into linkage.record
-       (delivery_id, patient_key, feed, sender, period, nhs_number, name, postcode, gp_practice)
+       (delivery_id, patient_key, place, feed, sender, period, gp_practice, identity)
 select d.delivery_id,
-       s.patient_key,
+       i.patient_key,
+       row_number() over (partition by i.patient_key order by i.last_row),
        d.feed,
        d.sender,
        d.period_start,
-       (array_agg(nhs_number order by row_number desc) filter (where nhs_number is not null))[1],
-       (array_agg(name order by row_number desc) filter (where name is not null))[1],
-       (array_agg(postcode order by row_number desc) filter (where postcode is not null))[1],
-       null
-  from pg_temp.stage_session s
- cross join pg_temp.this_delivery d
- group by d.delivery_id, s.patient_key, d.feed, d.sender, d.period_start;
+       null,
+       i.identity
+  from (select patient_key, identity, max(row_number) as last_row
+          from pg_temp.stage_session
+         group by patient_key, identity) i
+ cross join pg_temp.this_delivery d;
+
+create temporary table record_postcode on commit drop as
+select patient_key,
+       (array_agg(postcode order by row_number desc) filter (where postcode is not null))[1] as postcode
+  from pg_temp.stage_session
+ group by patient_key;
 
 insert into warehouse.support_session
        (delivery_id, provider, month, row_number, patient_key, session_date, age_at_session, pillar,
@@ -50,9 +56,8 @@ select d.delivery_id,
        a.imd_decile
   from pg_temp.unique_session s
  cross join pg_temp.this_delivery d
-  left join linkage.record_area a
-    on a.delivery_id = d.delivery_id
-   and a.patient_key = s.patient_key;
+  left join pg_temp.record_postcode o on o.patient_key = s.patient_key
+  left join linkage.postcode_area a on a.postcode = o.postcode;
 
 select 'session' as table_name, s.row_number, 'duplicate' as outcome, 'JU2019' as rule_code
   from pg_temp.stage_session s

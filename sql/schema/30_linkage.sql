@@ -1,22 +1,80 @@
--- Purpose: what linkage reads and decides. Tokens only; no clear identifier is ever here.
--- Grain: linkage.record, one row a person of a delivery; linkage.person_history, one row a change.
+-- Purpose: what linkage reads and decides. Identities are here sealed only (docs/architecture.md, "Linkage"); the database cannot
+--   open them.
+-- Grain: linkage.record, one row an identity of a person of a delivery; linkage.link, one row a patient_key; linkage.pair, one row
+--   two patient_keys; linkage.decision, one row a steward's decision; linkage.person_history, one row a change.
 
 create table linkage.record (
     delivery_id    bigint not null,
     patient_key    uuid not null,
+    place          integer not null check (place > 0),
     feed           text not null,
     sender         text not null,
     period         date not null,
-    nhs_number     uuid,
-    name           uuid,
-    postcode       uuid,
     gp_practice    text,
-    primary key (delivery_id, patient_key)
+    identity       bytea not null,
+    primary key (delivery_id, patient_key, place)
 );
-comment on table linkage.record is 'The identity each applied delivery gives for each of its persons, as tokens';
+comment on table linkage.record is 'The identities each applied delivery gives for each of its persons, sealed; and the GP practice';
 comment on column linkage.record.patient_key is 'The person as this sender knows them';
-comment on column linkage.record.name is 'Token of family name, given name, date of birth and sex together';
+comment on column linkage.record.place is '1, 2, ... where rows of one delivery tell a person''s identity differently: the last row''s is the highest';
+comment on column linkage.record.identity is 'Forms of name, birth date, sex, postcode and NHS number, sealed with AES-256-GCM; equal bytes are equal identities of one patient_key';
 create index on linkage.record (patient_key);
+
+create table linkage.link (
+    patient_key   uuid primary key,
+    person_key    uuid not null,
+    step          text not null check (step in ('alone', 'nhs_number', 'weights', 'steward')),
+    partner       uuid,
+    weight        real,
+    odds          real,
+    lead          real,
+    flags         text[] not null default '{}'
+                  check (flags <@ array['many_match', 'conflict', 'number_changed', 'review']),
+    model_version text not null,
+    key_version   text not null,
+    run_id        bigint not null
+);
+comment on table linkage.link is 'How each record came to its person: its best linked pair. The founder of a group stands alone';
+comment on column linkage.link.step is 'alone: founder of its group, or linked to nobody; nhs_number: the NHS numbers agree; weights: without them; steward: by decision alone';
+comment on column linkage.link.partner is 'The other record of the best linked pair';
+comment on column linkage.link.weight is 'Match weight of that pair in bits: the evidence alone';
+comment on column linkage.link.odds is 'Its posterior odds in bits, prior and rivals counted; 0 is even';
+comment on column linkage.link.lead is 'How far its odds are ahead of the best rival''s, in bits; 99: no rival';
+comment on column linkage.link.flags is 'many_match: too close a runner-up, so not linked; conflict: a link was forbidden by a constraint; number_changed: the sender gave different NHS numbers; review: a pair is near the threshold';
+comment on column linkage.link.model_version is 'Version of the model that weighed it';
+comment on column linkage.link.key_version is 'Id of the site key its forms were made with';
+comment on column linkage.link.run_id is 'The run that decided it';
+create index on linkage.link (person_key);
+
+create table linkage.pair (
+    left_key  uuid not null,
+    right_key uuid not null,
+    weight    real not null,
+    odds      real not null,
+    lead      real not null,
+    outcome   text not null check (outcome in ('below', 'linked', 'conflict', 'taken', 'many_match', 'weak')),
+    pattern   bigint not null,
+    primary key (left_key, right_key),
+    check (left_key < right_key)
+);
+comment on table linkage.pair is 'Pairs of records from the review threshold on: what explanations, reviews and the next night''s linking start from';
+comment on column linkage.pair.outcome is 'below the threshold; linked; conflict with a constraint; taken: a duplicate-free source''s record is better linked elsewhere; many_match: the runner-up is too close; weak: it alone would join two groups whose other members do not agree';
+comment on column linkage.pair.pattern is 'Level of agreement of each field, 4 bits each, the first field lowest';
+create index on linkage.pair (right_key);
+
+create table linkage.decision (
+    id           bigint generated always as identity primary key,
+    left_key     uuid not null,
+    right_key    uuid not null check (right_key <> left_key),
+    same         boolean not null,
+    decided_by   text not null,
+    reason       text not null,
+    decided_at   timestamptz not null default now(),
+    withdrawn_at timestamptz
+);
+comment on table linkage.decision is 'What stewards decided of two records; the latest of a pair that was not withdrawn counts';
+comment on column linkage.decision.same is 'true: one person; false: never one person';
+comment on column linkage.decision.withdrawn_at is 'From then on it does not count';
 
 create table linkage.person_history (
     run_id      bigint not null,

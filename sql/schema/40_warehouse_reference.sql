@@ -65,7 +65,7 @@ create table warehouse.patient (
     person_key  uuid not null,
     feed        text not null,
     sender      text not null,
-    step        text not null check (step in ('alone', 'nhs_number', 'name_postcode', 'name_practice'))
+    step        text not null check (step in ('alone', 'nhs_number', 'weights', 'steward'))
 );
 comment on table warehouse.patient is 'The bridge from a person as one sender knows them to the linked person. Facts carry patient_key; a change of linkage changes this table only, so facts and linkage cannot disagree';
 create index on warehouse.patient (person_key);

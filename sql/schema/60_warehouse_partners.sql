@@ -130,16 +130,12 @@ create table warehouse.homelessness_case (
 );
 comment on table warehouse.homelessness_case is 'A household''s homelessness case (H-CLIC shaped), with the main applicant';
 
-create view linkage.record_area as
-select r.delivery_id,
-       r.patient_key,
+create view linkage.postcode_area as
+select a.postcode,
        a.lsoa_2011,
        a.council,
        d.imd_decile,
-       p.sub_icb as sub_icb_of_practice,
        a.sub_icb as sub_icb_of_residence
-  from linkage.record r
-  left join linkage.area a on a.postcode = r.postcode
-  left join warehouse.deprivation d on d.lsoa_2011 = a.lsoa_2011
-  left join warehouse.practice p on p.practice_code = r.gp_practice;
-comment on view linkage.record_area is 'Where each person of each delivery lives and is registered, by the reference data of today. Load files derive areas from it and the reference feed derives them again, so the order in which they arrive does not matter';
+  from linkage.area a
+  left join warehouse.deprivation d on d.lsoa_2011 = a.lsoa_2011;
+comment on view linkage.postcode_area is 'Where a postcode (as a token) lies, by the reference data of today. Load files derive areas from it and the reference feed derives them again, so the order in which they arrive does not matter';

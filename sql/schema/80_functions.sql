@@ -11,7 +11,7 @@ declare
 begin
     if exists (select from unnest(column_types) as t
                 where t not in ('text', 'uuid', 'date', 'time', 'timestamp', 'smallint', 'integer', 'bigint',
-                                'double precision', 'boolean')) then
+                                'double precision', 'boolean', 'bytea')) then
         raise exception 'staging column of an unknown type';
     end if;
     select string_agg(format('%I %s', c.name, c.type), ', ' order by c.place)

@@ -189,7 +189,7 @@ begin
             ('started_at', 'When the run began'),
             ('state', 'applied, replaced, superseded or refused'),
             ('status', 'Status as recorded'),
-            ('step', 'How the record came to its person: alone, nhs_number, name_postcode, name_practice'),
+            ('step', 'How the record came to its person: alone, nhs_number, weights, steward'),
             ('sub_icb', 'Sub-ICB (commissioner) code'),
             ('sub_icb_of_practice', 'Sub-ICB of the GP practice'),
             ('sub_icb_of_residence', 'Sub-ICB of residence'),

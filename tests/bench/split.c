@@ -184,6 +184,8 @@ static double time_pass(struct bench *bench, int records, bool stage, struct pas
 {
     struct delivery_facts facts = {0};
     struct tokeniser *tokeniser = NULL;
+    struct linkage_deriver *deriver = NULL;
+    struct linkage_sealer *sealer = NULL;
     struct parser_child child = {0};
     struct staging staging;
     *ret = (struct pass){.bench = bench, .staging = stage ? &staging : NULL};
@@ -191,6 +193,9 @@ static double time_pass(struct bench *bench, int records, bool stage, struct pas
     must(bench, tokeniser_new(bench->key.bytes, &tokeniser, &bench->error));
     must(bench,
          row_engine_new(bench->delivery->feed, tokeniser, &facts, &ret->engine, &bench->error));
+    must(bench, linkage_deriver_new(bench->key.bytes, NULL, 8 << 20, &deriver, &bench->error));
+    must(bench, linkage_sealer_new(bench->key.bytes, &sealer, &bench->error));
+    row_engine_seal_with(ret->engine, deriver, sealer);
     if (stage) {
         must(bench, database_begin(&bench->database, &bench->error));
         must(bench, staging_begin(&bench->database, bench->delivery->feed, &bench->error));
@@ -214,6 +219,8 @@ static double time_pass(struct bench *bench, int records, bool stage, struct pas
     }
     row_engine_free(ret->engine);
     tokeniser_free(tokeniser);
+    linkage_deriver_free(deriver);
+    linkage_sealer_free(sealer);
     return seconds;
 }
 

@@ -79,6 +79,8 @@ static void check_values(struct slice value)
 /* One feed, one tokeniser, for the whole fuzzing run. */
 static struct small_feed small;
 static struct tokeniser *tokeniser;
+static struct linkage_deriver *deriver;
+static struct linkage_sealer *sealer;
 
 static void start(void)
 {
@@ -87,6 +89,8 @@ static void start(void)
 
     small_feed_init(&small);
     must(tokeniser_new(site_key, &tokeniser, &error) == 0);
+    must(linkage_deriver_new(site_key, NULL, 0, &deriver, &error) == 0);
+    must(linkage_sealer_new(site_key, &sealer, &error) == 0);
 }
 
 static void check_result(int table, const struct row_result *result)
@@ -136,6 +140,7 @@ static void check_rows(struct slice text, unsigned policy)
 
     small.feed.bad_nhs_number = (enum bad_nhs_number)(policy % 3);
     must(row_engine_new(&small.feed, tokeniser, &facts, &engine, &error) == 0);
+    row_engine_seal_with(engine, deriver, sealer);
     while (text.length > 0) {
         const char *end = memchr(text.data, '\n', text.length);
         size_t length = end == NULL ? text.length : (size_t)(end - text.data);

@@ -153,10 +153,9 @@ static inline void small_patient(struct small_feed *small)
     field->min_length = 2;
     field->max_length = 2;
     small_derive(small, T, FIELD_NONE, "patient_key", COLUMN_UUID, DERIVE_PERSON);
-    small_derive(small, T, PATIENT_NHS, "nhs_number", COLUMN_UUID, DERIVE_VALID_NHS_TOKEN);
     small_derive(small, T, PATIENT_NHS, "nhs_present", COLUMN_BOOLEAN, DERIVE_PRESENT);
     small_derive(small, T, PATIENT_POSTCODE, "postcode", COLUMN_UUID, DERIVE_POSTCODE_TOKEN);
-    small_derive(small, T, FIELD_NONE, "name", COLUMN_UUID, DERIVE_NAME_TOKEN);
+    small_derive(small, T, FIELD_NONE, "identity", COLUMN_BYTEA, DERIVE_IDENTITY);
     small_derive(small, T, FIELD_NONE, "age_start", COLUMN_SMALLINT, DERIVE_AGE);
     small_derive(small, T, FIELD_NONE, "age_end", COLUMN_SMALLINT, DERIVE_AGE)->derivation_field =
         -2;

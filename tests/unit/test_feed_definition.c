@@ -36,7 +36,7 @@ static const char good_fields[] =
          "Contact,,,,,,,,,,,,,,token(Person Id),person_token:uuid\n"
          "Header,Made,,datetime,,,reject,,,,,,,,,\n"
          "Person,Id,,an,,20,reject,,,,,unique,,local_patient_id,token,person_token:uuid\n"
-         "Person,Nhs,,nhs_number,,,ok,,,,,,,nhs_number,nhs_token,nhs:uuid\n"
+         "Person,Nhs,,nhs_number,,,ok,,,,,,,nhs_number,token,nhs:uuid\n"
          "Person,Born,,date,,,ok,,,,,,,date_of_birth,,\n";
 static const char good_rules[] = "table,field,rule,other,severity,code\n"
                                  "Contact,Day,within_period,,reject,R3\n";
@@ -264,7 +264,7 @@ static void faults_of_fields_csv_are_told(void **state)
         {"age(Day)", "aged(Day)", "feeds/tiny/fields.csv:7:22", "did you mean \"age\""},
         {"age(Day)", "age(Day", "feeds/tiny/fields.csv:7:22", "brackets"},
         {"age(Day)", "token", "feeds/tiny/fields.csv:7:22", "name the source"},
-        {"age(Day)", "name_token", "feeds/tiny/fields.csv:7:22", "family_name"},
+        {"age(Day)", "identity", "feeds/tiny/fields.csv:7:22", "person of Contact itself"},
         {"age(Day)", "row_number(Day)", "feeds/tiny/fields.csv:7:22", "nothing in brackets"},
         {"age(Day)", "postcode_token(Day)", "feeds/tiny/fields.csv:7:22", "identifier is postcode"},
         {"Contact,Day,Date", "Contact,Day,Kind", "feeds/tiny/fields.csv:5:9", "cannot be told"},

@@ -14,6 +14,8 @@ static const unsigned char site_key[SITE_KEY_SIZE] = "row engine test key, 32 by
 struct world {
     struct small_feed small;
     struct tokeniser *tokeniser;
+    struct linkage_deriver *deriver;
+    struct linkage_sealer *sealer;
     struct delivery_facts facts;
     struct row_engine *engine;
     struct row_result *result;
@@ -65,6 +67,9 @@ static int setup(void **state)
     assert_int_equal(
         row_engine_new(&world->small.feed, world->tokeniser, &world->facts, &world->engine, &error),
         0);
+    assert_int_equal(linkage_deriver_new(site_key, NULL, 0, &world->deriver, &error), 0);
+    assert_int_equal(linkage_sealer_new(site_key, &world->sealer, &error), 0);
+    row_engine_seal_with(world->engine, world->deriver, world->sealer);
     begin(world, SMALL_HEADER);
     assert_int_equal(row(world, "rat,2025-04-01,2025-04-30,2025-05-10T08:30:00"), ROW_STAGED);
     *state = world;
@@ -77,6 +82,8 @@ static int teardown(void **state)
 
     row_engine_free(world->engine);
     tokeniser_free(world->tokeniser);
+    linkage_deriver_free(world->deriver);
+    linkage_sealer_free(world->sealer);
     free(world);
     return 0;
 }
@@ -236,17 +243,11 @@ static void a_person_is_kept_as_tokens(void **state)
 {
     enum { T = SMALL_PATIENT };
     struct world *world = *state;
-    struct slice name[4] = {slice_of("doe"), slice_of("jane"), slice_of("1980-04-15"),
-                            slice_of("2")};
-    struct token name_token;
 
     begin(world, T);
     assert_int_equal(row(world, "P1,943-476-5919,1980-04-15,se137ab,2,D'OE,Jané"), ROW_STAGED);
     assert_token(value(world, T, "patient_key"), token_of(world, "small.patient", "RAT", "P1"));
-    assert_token(value(world, T, "nhs_number"), token_of(world, "nhs_number", NHS_ONE, NULL));
     assert_token(value(world, T, "postcode"), token_of(world, "postcode", "SE137AB", NULL));
-    assert_int_equal(tokeniser_token(world->tokeniser, "name", name, 4, &name_token), 0);
-    assert_token(value(world, T, "name"), name_token);
     assert_true(value(world, T, "nhs_present")->boolean);
     assert_int_equal(value(world, T, "age_start")->integer, 44);
     assert_int_equal(value(world, T, "age_end")->integer, 45);
@@ -266,9 +267,8 @@ static void what_is_not_known_is_null(void **state)
     begin(world, T);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         assert_case(row(world, rows[i]) == ROW_STAGED, rows[i]);
-        assert_case(value(world, T, "nhs_number")->null, rows[i]);
         assert_case(value(world, T, "postcode")->null, rows[i]);
-        assert_case(value(world, T, "name")->null, rows[i]);
+        assert_case(!value(world, T, "identity")->null, rows[i]);
         assert_case(value(world, T, "age_start")->null, rows[i]);
         assert_case(value(world, T, "age_end")->null, rows[i]);
         assert_case(!value(world, T, "nhs_present")->null, rows[i]);
@@ -315,23 +315,98 @@ static void a_row_of_nobody_is_rejected(void **state)
     }
 }
 
-static void one_identifier_gives_one_token_in_every_feed(void **state)
+static void one_postcode_gives_one_token_in_every_feed(void **state)
 {
     struct world *world = *state;
-    struct token nhs, postcode;
+    struct token postcode;
 
     begin(world, SMALL_PATIENT);
     assert_int_equal(row(world, "P1," NHS_ONE ",,SE13 7AB"), ROW_STAGED);
     assert_int_equal(
-        identity_nhs_token(world->tokeniser, secret_of(slice_of("943 476 5919")), &nhs), 1);
-    assert_int_equal(
         identity_postcode_token(world->tokeniser, secret_of(slice_of("SE137AB")), &postcode), 1);
-    assert_token(value(world, SMALL_PATIENT, "nhs_number"), nhs);
     assert_token(value(world, SMALL_PATIENT, "postcode"), postcode);
     assert_int_equal(
         identity_postcode_token(world->tokeniser, secret_of(slice_of("ZZ99 3VZ")), &postcode), 0);
-    assert_int_equal(identity_nhs_token(world->tokeniser, secret_of(slice_of("1111111111")), &nhs),
-                     0);
+}
+
+/* ---- identities ---- */
+
+/* Opens the identity of the row at hand. */
+static struct linkage_identity identity(struct world *world)
+{
+    const struct staging_value *sealed = value(world, SMALL_PATIENT, "identity");
+    struct linkage_identity ret = {0};
+    struct error error;
+
+    assert_false(sealed->null);
+    assert_int_equal(
+        linkage_unseal(world->sealer, &value(world, SMALL_PATIENT, "patient_key")->token,
+                       (const unsigned char *)sealed->text.data, sealed->text.length, &ret, &error),
+        0);
+    return ret;
+}
+
+/* Has the face of the row at hand the forms that the value gives by itself? */
+static bool shows(struct world *world, enum linkage_kind kind, const char *text)
+{
+    const struct linkage_schema *schema = linkage_schema_person();
+    const struct linkage_field *field = &schema->fields[linkage_schema_find(schema, kind)];
+    struct linkage_identity found = identity(world);
+    uint32_t face[SEAL_FACE_WORDS] = {0};
+
+    assert_true(linkage_derive(world->deriver, field, secret_of(slice_of(text)), face) >= 0);
+    return memcmp(face + field->hot, found.face + field->hot,
+                  linkage_kind_hot(kind) * sizeof *face) == 0 &&
+           memcmp(face + field->cold, found.face + field->cold,
+                  linkage_kind_cold(kind) * sizeof *face) == 0;
+}
+
+static void an_identity_holds_what_the_row_says_of_its_person(void **state)
+{
+    struct world *world = *state;
+    struct token postcode;
+
+    begin(world, SMALL_PATIENT);
+    assert_int_equal(row(world, "P1,943-476-5919,1980-04-15,se137ab,2,D'OE,Jan\xc3\xa9"),
+                     ROW_STAGED);
+    assert_true(shows(world, LINKAGE_GIVEN_NAME, "JAN\xc3\x89"));
+    assert_true(shows(world, LINKAGE_FAMILY_NAME, "D'Oe"));
+    assert_true(shows(world, LINKAGE_DATE_OF_BIRTH, "15/04/1980"));
+    assert_true(shows(world, LINKAGE_SEX, "female"));
+    assert_true(shows(world, LINKAGE_POSTCODE, "SE13 7AB"));
+    assert_true(shows(world, LINKAGE_NHS_NUMBER, NHS_ONE));
+    assert_true(shows(world, LINKAGE_GP_PRACTICE, ""));
+    assert_false(shows(world, LINKAGE_FAMILY_NAME, "Doyle"));
+    assert_int_equal(
+        identity_postcode_token(world->tokeniser, secret_of(slice_of("SE137AB")), &postcode), 1);
+    assert_memory_equal(identity(world).postcode.bytes, postcode.bytes, TOKEN_SIZE);
+}
+
+static void a_partial_identity_is_one_too(void **state)
+{
+    static const struct linkage_identity nothing;
+    struct world *world = *state;
+    struct linkage_identity found;
+
+    begin(world, SMALL_PATIENT);
+    assert_int_equal(row(world, "P1,,1980-04-15,,1,D,J"), ROW_STAGED);
+    assert_true(shows(world, LINKAGE_GIVEN_NAME, "J"));
+    assert_true(shows(world, LINKAGE_FAMILY_NAME, "D"));
+    assert_true(shows(world, LINKAGE_NHS_NUMBER, ""));
+    assert_int_equal(row(world, "P2,,1900-01-01,ZZ99 3VZ,9,Unknown,Baby"), ROW_STAGED);
+    found = identity(world);
+    assert_memory_equal(&found, &nothing, sizeof found);
+}
+
+static void an_identity_needs_what_it_is_sealed_with(void **state)
+{
+    struct world *world = *state;
+    struct slice raw[SMALL_FIELDS_MAX] = {{"P1", 2}};
+    struct error error;
+
+    row_engine_seal_with(world->engine, NULL, NULL);
+    begin(world, SMALL_PATIENT);
+    assert_int_equal(row_engine_row(world->engine, 2, raw, &world->result, &error), ERROR_INTERNAL);
 }
 
 /* ---- bad NHS numbers ---- */
@@ -374,7 +449,7 @@ static void a_bad_number_can_be_ignored(void **state)
     begin(world, SMALL_PATIENT);
     assert_int_equal(row(world, "P1,9434765918"), ROW_STAGED);
     assert_string_equal(findings(world), "(2021@1)");
-    assert_true(value(world, SMALL_PATIENT, "nhs_number")->null);
+    assert_true(shows(world, LINKAGE_NHS_NUMBER, ""));
     assert_false(value(world, SMALL_PATIENT, "nhs_present")->boolean);
     begin(world, SMALL_SESSION);
     assert_int_equal(row(world, ",9434765918,1980-06-15,,,2025-04-01"), ROW_REJECTED);
@@ -653,7 +728,10 @@ int main(void)
         with_world(what_is_not_known_is_null),
         with_world(a_flat_row_names_its_person_by_what_it_has),
         with_world(a_row_of_nobody_is_rejected),
-        with_world(one_identifier_gives_one_token_in_every_feed),
+        with_world(one_postcode_gives_one_token_in_every_feed),
+        with_world(an_identity_holds_what_the_row_says_of_its_person),
+        with_world(a_partial_identity_is_one_too),
+        with_world(an_identity_needs_what_it_is_sealed_with),
         with_world(a_bad_number_withholds_the_person),
         with_world(a_bad_number_can_be_ignored),
         with_world(a_child_needs_its_parent),

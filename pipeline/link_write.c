@@ -1,0 +1,279 @@
+#include "link_write.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "linkage/compare.h"
+
+enum { FLAG_MANY = 1, FLAG_CONFLICT = 2, FLAG_CHANGED = 4, FLAG_REVIEW = 8, FLAG_STEWARD = 16 };
+enum { NO_PAIR = UINT32_MAX };
+
+/* How each record came to its group. */
+struct link_stories {
+    uint32_t *founder; /* of the group whose smallest record this is */
+    uint32_t *best;    /* its best linked pair, or NO_PAIR */
+    uint8_t *flags;
+};
+
+/* ---- what there is to tell ---- */
+
+/* A group's founder is its member with the smallest (first period, patient key): records are in
+ * order of patient key. So the key of a person is a function of the records alone. */
+static void find_founders(const struct link_records *records, const struct linkage_result *result,
+                          struct link_stories *stories)
+{
+    const int32_t *periods = records->periods.bytes;
+    for (uint32_t i = 0; i < records->count; i++) {
+        uint32_t group = result->cluster[i];
+        if (i == group || periods[i] < periods[stories->founder[group]]) {
+            stories->founder[group] = i;
+        }
+    }
+}
+
+static void flag_pair(const struct linkage_result *result, const struct linkage_pair *pair,
+                      struct link_stories *stories)
+{
+    bool reached = pair->odds >= (float)result->model.threshold;
+    uint8_t flag = 0;
+    if (pair->outcome == LINKAGE_MANY && reached) {
+        flag = FLAG_MANY;
+    } else if (pair->outcome == LINKAGE_CONFLICT && reached) {
+        flag = FLAG_CONFLICT;
+    } else if ((pair->outcome == LINKAGE_BELOW || pair->outcome == LINKAGE_WEAK) &&
+               pair->odds >= (float)result->model.review &&
+               result->cluster[pair->left] != result->cluster[pair->right]) {
+        flag = FLAG_REVIEW;
+    }
+    stories->flags[pair->left] |= flag;
+    stories->flags[pair->right] |= flag;
+}
+
+/* Pairs come best first. */
+static void find_best(const struct linkage_result *result, struct link_stories *stories)
+{
+    for (size_t i = 0; i < result->pair_count; i++) {
+        const struct linkage_pair *pair = &result->pairs[i];
+        flag_pair(result, pair, stories);
+        if (pair->outcome != LINKAGE_LINKED) {
+            continue;
+        }
+        if (stories->best[pair->left] == NO_PAIR) {
+            stories->best[pair->left] = (uint32_t)i;
+        }
+        if (stories->best[pair->right] == NO_PAIR) {
+            stories->best[pair->right] = (uint32_t)i;
+        }
+    }
+}
+
+static void find_rest(const struct link_records *records, const struct linkage_result *result,
+                      struct link_stories *stories)
+{
+    const bool *changed = records->changed.bytes;
+    for (size_t i = 0; i < records->count; i++) {
+        stories->flags[i] = (uint8_t)(stories->flags[i] | (changed[i] ? FLAG_CHANGED : 0));
+    }
+    for (size_t i = 0; i < records->verdict_count; i++) {
+        const struct linkage_verdict *verdict = &records->verdicts[i];
+        if (verdict->same && result->cluster[verdict->left] == result->cluster[verdict->right]) {
+            stories->flags[verdict->left] |= FLAG_STEWARD;
+            stories->flags[verdict->right] |= FLAG_STEWARD;
+        }
+    }
+}
+
+static int make_stories(const struct link_records *records, const struct linkage_result *result,
+                        struct link_stories *stories, struct error *error)
+{
+    size_t count = records->count + 1;
+    stories->founder = calloc(count, sizeof *stories->founder);
+    stories->best = malloc(count * sizeof *stories->best);
+    stories->flags = calloc(count, sizeof *stories->flags);
+    if (stories->founder == NULL || stories->best == NULL || stories->flags == NULL ||
+        result->pair_count >= NO_PAIR) {
+        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for decisions");
+    }
+    for (size_t i = 0; i < count; i++) {
+        stories->best[i] = NO_PAIR;
+    }
+    find_founders(records, result, stories);
+    find_best(result, stories);
+    find_rest(records, result, stories);
+    return 0;
+}
+
+static void release_stories(struct link_stories *stories)
+{
+    free(stories->founder);
+    free(stories->best);
+    free(stories->flags);
+}
+
+/* ---- COPY ---- */
+
+static int copy_text(struct database_copy *copy, const char *text, struct error *error)
+{
+    return database_copy_bytes(copy, text, strlen(text), error);
+}
+
+static int copy_key(struct database_copy *copy, const struct link_records *records, uint32_t record,
+                    struct error *error)
+{
+    return database_copy_bytes(copy, link_key(records, record)->bytes, TOKEN_SIZE, error);
+}
+
+static unsigned char *put_uint32(unsigned char *at, uint32_t value)
+{
+    at[0] = (unsigned char)(value >> 24);
+    at[1] = (unsigned char)(value >> 16);
+    at[2] = (unsigned char)(value >> 8);
+    at[3] = (unsigned char)value;
+    return at + 4;
+}
+
+/* A real: its four bytes, the highest first. */
+static int copy_real(struct database_copy *copy, float value, struct error *error)
+{
+    unsigned char bytes[4];
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    put_uint32(bytes, bits);
+    return database_copy_bytes(copy, bytes, sizeof bytes, error);
+}
+
+/* text[] in Postgres's binary form: dimensions, "has nulls", type, then length and first index of
+ * the one dimension and each element with its length. */
+static int copy_flags(struct database_copy *copy, uint8_t flags, struct error *error)
+{
+    enum { TYPE_TEXT = 25 };
+    static const char *const names[] = {"many_match", "conflict", "number_changed", "review"};
+    unsigned char bytes[128], *at = bytes;
+    uint32_t count = 0;
+    for (size_t i = 0; i < 4; i++) {
+        count += (flags & 1u << i) != 0;
+    }
+    at = put_uint32(at, count > 0 ? 1 : 0);
+    at = put_uint32(at, 0);
+    at = put_uint32(at, TYPE_TEXT);
+    if (count > 0) {
+        at = put_uint32(at, count);
+        at = put_uint32(at, 1);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        size_t length = strlen(names[i]);
+        if ((flags & 1u << i) != 0) {
+            at = put_uint32(at, (uint32_t)length);
+            memcpy(at, names[i], length);
+            at += length;
+        }
+    }
+    return database_copy_bytes(copy, bytes, (size_t)(at - bytes), error);
+}
+
+static const char *step_of(const struct linkage_schema *schema, const struct linkage_pair *pair)
+{
+    int number = linkage_schema_find(schema, LINKAGE_NHS_NUMBER);
+    return number >= 0 && linkage_level_of(pair->pattern, (size_t)number) == EXACT_EQUAL
+               ? "nhs_number"
+               : "weights";
+}
+
+static int copy_link(const struct link_context *context, struct database_copy *copy,
+                     const struct link_records *records, const struct linkage_result *result,
+                     const struct link_stories *stories, uint32_t record, struct error *error)
+{
+    uint32_t founder = stories->founder[result->cluster[record]];
+    const struct linkage_pair *pair = founder == record || stories->best[record] == NO_PAIR
+                                          ? NULL
+                                          : &result->pairs[stories->best[record]];
+    const char *step = pair != NULL        ? step_of(records->set.schema, pair)
+                       : founder == record ? "alone"
+                                           : "steward";
+    int failed = database_copy_row_begin(copy, 11, error);
+    failed = failed ? failed : copy_key(copy, records, record, error);
+    failed = failed ? failed : copy_key(copy, records, founder, error);
+    failed = failed ? failed : copy_text(copy, step, error);
+    if (pair == NULL) {
+        for (int i = 0; i < 4 && failed == 0; i++) {
+            failed = database_copy_null(copy, error);
+        }
+    } else {
+        uint32_t partner = pair->left == record ? pair->right : pair->left;
+        failed = failed ? failed : copy_key(copy, records, partner, error);
+        failed = failed ? failed : copy_real(copy, pair->weight, error);
+        failed = failed ? failed : copy_real(copy, pair->odds, error);
+        failed = failed ? failed : copy_real(copy, pair->lead, error);
+    }
+    failed = failed ? failed : copy_flags(copy, stories->flags[record], error);
+    failed = failed ? failed : copy_text(copy, result->model.version, error);
+    failed = failed ? failed : copy_text(copy, context->key->id, error);
+    return failed ? failed : database_copy_int64(copy, context->run_id, error);
+}
+
+static int write_links(const struct link_context *context, const struct link_records *records,
+                       const struct linkage_result *result, const struct link_stories *stories,
+                       struct error *error)
+{
+    struct database_copy copy;
+    int failed = database_copy_begin(context->database, "linkage.link", NULL, &copy, error);
+    if (failed != 0) {
+        return failed;
+    }
+    for (uint32_t i = 0; i < records->count && failed == 0; i++) {
+        failed = copy_link(context, &copy, records, result, stories, i, error);
+    }
+    if (failed != 0) {
+        database_copy_abort(&copy);
+        return failed;
+    }
+    return database_copy_end(&copy, error);
+}
+
+static int copy_pair(struct database_copy *copy, const struct link_records *records,
+                     const struct linkage_pair *pair, struct error *error)
+{
+    static const char *const outcomes[] = {
+        [LINKAGE_BELOW] = "below", [LINKAGE_LINKED] = "linked",   [LINKAGE_CONFLICT] = "conflict",
+        [LINKAGE_TAKEN] = "taken", [LINKAGE_MANY] = "many_match", [LINKAGE_WEAK] = "weak"};
+    int failed = database_copy_row_begin(copy, 7, error);
+    failed = failed ? failed : copy_key(copy, records, pair->left, error);
+    failed = failed ? failed : copy_key(copy, records, pair->right, error);
+    failed = failed ? failed : copy_real(copy, pair->weight, error);
+    failed = failed ? failed : copy_real(copy, pair->odds, error);
+    failed = failed ? failed : copy_real(copy, pair->lead, error);
+    failed = failed ? failed : copy_text(copy, outcomes[pair->outcome], error);
+    return failed ? failed : database_copy_int64(copy, (int64_t)pair->pattern, error);
+}
+
+static int write_pairs(const struct link_context *context, const struct link_records *records,
+                       const struct linkage_result *result, struct error *error)
+{
+    struct database_copy copy;
+    int failed = database_copy_begin(context->database, "linkage.pair", NULL, &copy, error);
+    if (failed != 0) {
+        return failed;
+    }
+    for (size_t i = 0; i < result->pair_count && failed == 0; i++) {
+        if (result->pairs[i].odds >= (float)result->model.review) {
+            failed = copy_pair(&copy, records, &result->pairs[i], error);
+        }
+    }
+    if (failed != 0) {
+        database_copy_abort(&copy);
+        return failed;
+    }
+    return database_copy_end(&copy, error);
+}
+
+int link_write(const struct link_context *context, const struct link_records *records,
+               const struct linkage_result *result, struct error *error)
+{
+    struct link_stories stories = {0};
+    int failed = make_stories(records, result, &stories, error);
+    failed = failed ? failed : database_run(context->database, "sql/link/begin.sql", error);
+    failed = failed ? failed : write_links(context, records, result, &stories, error);
+    failed = failed ? failed : write_pairs(context, records, result, error);
+    release_stories(&stories);
+    return failed ? failed : database_run(context->database, "sql/link/apply.sql", error);
+}
