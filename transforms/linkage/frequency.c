@@ -4,30 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Value to count; open addressing, doubled at three quarters. Value 0 is an empty slot. */
-struct value_count {
-    uint32_t value, count;
-};
-struct linkage_value_table {
-    struct value_count *slots;
-    size_t used, size;
-};
-
-static struct value_count *slot_of(const struct linkage_value_table *table, uint32_t value)
-{
-    size_t slot = (value * (uint64_t)0x9e3779b97f4a7c15u >> 20) & (table->size - 1);
-
-    while (table->slots[slot].value != 0 && table->slots[slot].value != value)
-        slot = (slot + 1) & (table->size - 1);
-    return &table->slots[slot];
-}
-
-/* Memory that will be needed soon: tables are larger than the processor's caches. */
-static void ask_for_slot(const struct linkage_value_table *table, uint32_t value)
-{
-    __builtin_prefetch(&table->slots[(value * (uint64_t)0x9e3779b97f4a7c15u >> 20) &
-                                     (table->size - 1)]);
-}
+#include "value_table.h"
 
 enum { FACES_AHEAD = 12 };
 
@@ -40,50 +17,7 @@ static void ask_for_values(const struct linkage_set *set, size_t face,
         return;
     for (size_t i = 0; i < schema->field_count; i++)
         if (values[i] != NULL)
-            ask_for_slot(values[i], linkage_face(set, face)[schema->fields[i].hot]);
-}
-
-static struct linkage_value_table *table_new(size_t size)
-{
-    struct linkage_value_table *table = calloc(1, sizeof *table);
-
-    if (table == NULL)
-        return NULL;
-    table->size = size;
-    table->slots = calloc(size, sizeof *table->slots);
-    if (table->slots == NULL) {
-        free(table);
-        return NULL;
-    }
-    return table;
-}
-
-static bool table_grow(struct linkage_value_table *table)
-{
-    struct linkage_value_table larger = {.size = table->size * 2, .used = table->used};
-
-    larger.slots = calloc(larger.size, sizeof *larger.slots);
-    if (larger.slots == NULL)
-        return false;
-    for (size_t i = 0; i < table->size; i++)
-        if (table->slots[i].value != 0)
-            *slot_of(&larger, table->slots[i].value) = table->slots[i];
-    free(table->slots);
-    *table = larger;
-    return true;
-}
-
-static bool table_add(struct linkage_value_table *table, uint32_t value, uint32_t count)
-{
-    if (table->used * 4 >= table->size * 3 && !table_grow(table))
-        return false;
-    struct value_count *slot = slot_of(table, value);
-    if (slot->value == 0) {
-        slot->value = value;
-        table->used++;
-    }
-    slot->count += count;
-    return true;
+            value_table_ask(values[i], linkage_face(set, face)[schema->fields[i].hot]);
 }
 
 static double chance_of_agreement(const struct linkage_value_table *table)
@@ -150,7 +84,7 @@ static int add_values(const struct linkage_set *set, size_t face,
         uint32_t value = linkage_face(set, face)[schema->fields[i].hot];
 
         if (frequencies->values[i] != NULL && value != 0 &&
-            !table_add(frequencies->values[i], value, 1))
+            !value_table_add(frequencies->values[i], value, 1))
             return ERROR_OUT_OF_MEMORY;
     }
     frequencies->people++;
@@ -205,7 +139,7 @@ int linkage_frequencies_count(const struct linkage_set *set, struct linkage_freq
         seen.size *= 2;
     seen.slots = calloc(seen.size, sizeof *seen.slots);
     for (size_t i = 0; i < set->schema->field_count; i++)
-        if (set->schema->fields[i].frequency >= 0 && (ret->values[i] = table_new(4096)) == NULL)
+        if (set->schema->fields[i].frequency >= 0 && (ret->values[i] = value_table_new(0)) == NULL)
             result = ERROR_OUT_OF_MEMORY;
     if (seen.slots == NULL)
         result = ERROR_OUT_OF_MEMORY;
@@ -246,7 +180,7 @@ void linkage_frequencies_fill(const struct linkage_frequencies *frequencies,
                 *byte = 0;
                 continue;
             }
-            uint32_t count = slot_of(frequencies->values[i], value)->count;
+            uint32_t count = value_table_count(frequencies->values[i], value);
             double eighths = count < sizeof levels ? 0 : -8 * log2((count + 0.5) / people);
             *byte = count < sizeof levels ? levels[count]
                                           : (unsigned char)(eighths < 1 ? 1 : lround(eighths));
@@ -257,9 +191,7 @@ void linkage_frequencies_fill(const struct linkage_frequencies *frequencies,
 void linkage_frequencies_release(struct linkage_frequencies *frequencies)
 {
     for (size_t i = 0; i < LINKAGE_FIELDS_MAX; i++) {
-        if (frequencies->values[i] != NULL)
-            free(frequencies->values[i]->slots);
-        free(frequencies->values[i]);
+        value_table_free(frequencies->values[i]);
         frequencies->values[i] = NULL;
     }
 }

@@ -1,6 +1,7 @@
 /*
- * frequency.h: how common each value is. Two Khans of one town say less than two Featherstonehaughs,
- * so an exact agreement counts by the value's own frequency instead of the field's average.
+ * frequency.h: how common each value is. Two Khans of one town say less than two
+ * Featherstonehaughs, so an exact agreement counts by the value's own frequency instead of the
+ * field's average.
  *
  * Frequencies are counted on tokens, over people: faces with the same given name, family name and
  * birth date are counted once, else those who come often would make their own names common (Splink
@@ -31,9 +32,12 @@ void linkage_frequencies_fill(const struct linkage_frequencies *frequencies,
 /* Frees the values; people and agree stay. */
 void linkage_frequencies_release(struct linkage_frequencies *frequencies);
 
-/* For storing them, sealed, with a model: the values seen more than once. The caller frees. */
+/* For storing them, sealed, with a model: the values seen more than once (frequency_store.c has
+ * the layout). The caller frees. ERROR_OUT_OF_MEMORY. */
 int linkage_frequencies_write(const struct linkage_frequencies *frequencies, unsigned char **ret,
                               size_t *ret_length, struct error *error);
+/* Faces filled from what was read get the bytes they had before. ERROR_MODEL_INVALID for bytes that
+ * write did not make, ERROR_OUT_OF_MEMORY; *ret is untouched then. */
 int linkage_frequencies_read(const unsigned char *bytes, size_t length,
                              struct linkage_frequencies *ret, struct error *error);
 
