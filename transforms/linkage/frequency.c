@@ -91,8 +91,6 @@ static int add_values(const struct linkage_set *set, size_t face,
     return 0;
 }
 
-/* The chance that two strangers agree is best taken within one duplicate-free source: no two of its
- * records are the same person. */
 static void take_chances(struct linkage_frequencies *frequencies)
 {
     for (size_t i = 0; i < LINKAGE_FIELDS_MAX; i++)
@@ -100,22 +98,18 @@ static void take_chances(struct linkage_frequencies *frequencies)
             frequencies->agree[i] = chance_of_agreement(frequencies->values[i]);
 }
 
-static int count_faces(const struct linkage_set *set, struct person_set *seen,
-                       struct linkage_frequencies *frequencies)
+/* Counts the faces of one source, or those of all others. */
+static int count_faces(const struct linkage_set *set, int source, bool others,
+                       struct person_set *seen, struct linkage_frequencies *frequencies)
 {
     int names[3] = {linkage_schema_find(set->schema, LINKAGE_GIVEN_NAME),
                     linkage_schema_find(set->schema, LINKAGE_FAMILY_NAME),
                     linkage_schema_find(set->schema, LINKAGE_DATE_OF_BIRTH)};
-    bool unique = set->source_count > 0 && set->sources[0].unique, taken = false;
     int result = 0;
 
     for (size_t face = 0; face < set->face_count && result == 0; face++) {
-        uint8_t source = linkage_source_of(set, linkage_record_of(set, face));
-
-        if (unique && !taken && source != 0) {
-            take_chances(frequencies);
-            taken = true;
-        }
+        if ((linkage_source_of(set, linkage_record_of(set, face)) != source) != others)
+            continue;
         ask_for_values(set, face + FACES_AHEAD, frequencies->values);
         if (face + FACES_AHEAD < set->face_count)
             __builtin_prefetch(&seen->slots[person_slot(
@@ -123,7 +117,37 @@ static int count_faces(const struct linkage_set *set, struct person_set *seen,
         if (is_first(seen, person_of(set->schema, names, linkage_face(set, face))))
             result = add_values(set, face, frequencies);
     }
-    if (!taken)
+    return result;
+}
+
+/* The duplicate-free source of most records, or -1. */
+static int largest_unique(const struct linkage_set *set)
+{
+    size_t sizes[LINKAGE_SOURCES_MAX] = {0};
+    int largest = -1;
+
+    for (size_t i = 0; i < set->record_count; i++)
+        sizes[linkage_source_of(set, (uint32_t)i)]++;
+    for (int i = 0; i < (int)set->source_count; i++)
+        if (set->sources[i].unique && (largest < 0 || sizes[i] > sizes[largest]))
+            largest = i;
+    return largest;
+}
+
+/* The chance that two strangers agree is best taken within one duplicate-free source: no two of its
+ * records are the same person. */
+static int count_all(const struct linkage_set *set, struct person_set *seen,
+                     struct linkage_frequencies *frequencies)
+{
+    int unique = largest_unique(set), result = 0;
+
+    if (unique >= 0) {
+        result = count_faces(set, unique, false, seen, frequencies);
+        take_chances(frequencies);
+    }
+    if (result == 0)
+        result = count_faces(set, unique, true, seen, frequencies);
+    if (unique < 0)
         take_chances(frequencies);
     return result;
 }
@@ -144,7 +168,7 @@ int linkage_frequencies_count(const struct linkage_set *set, struct linkage_freq
     if (seen.slots == NULL)
         result = ERROR_OUT_OF_MEMORY;
     if (result == 0)
-        result = count_faces(set, &seen, ret);
+        result = count_all(set, &seen, ret);
     free(seen.slots);
     if (result != 0) {
         linkage_frequencies_release(ret);
