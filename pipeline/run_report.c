@@ -91,7 +91,8 @@ json_t *run_report_json(const struct run_report *report)
     struct row_counts total = report_totals(report);
     set_counts(totals, &total);
     return json_pack(
-        "{s:I, s:i, s:f, s:o, s:o, s:I, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}, s:{s:I, s:I, s:I, s:b}, s:o, s:o}",
+        "{s:I, s:i, s:f, s:o, s:o, s:I, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}, "
+        "s:{s:I, s:I, s:I, s:b}, s:o, s:o}",
         "run", (json_int_t)report->run_id, "exit_status", report->exit_status, "seconds",
         report->seconds, "deliveries", deliveries, "totals", totals, "persons",
         (json_int_t)report->links.persons, "links", "records", (json_int_t)report->links.records,

@@ -58,6 +58,11 @@ create table linkage.pair (
     check (left_key < right_key)
 );
 comment on table linkage.pair is 'Pairs of records from the review threshold on: what explanations, reviews and the next night''s linking start from';
+comment on column linkage.pair.left_key is 'patient_key of one record, the smaller';
+comment on column linkage.pair.right_key is 'patient_key of the other';
+comment on column linkage.pair.weight is 'Match weight in bits: the evidence alone';
+comment on column linkage.pair.odds is 'Posterior odds in bits, prior and rivals counted; 0 is even';
+comment on column linkage.pair.lead is 'How far the odds are ahead of the best rival''s, in bits; 99: no rival';
 comment on column linkage.pair.outcome is 'below the threshold; linked; conflict with a constraint; taken: a duplicate-free source''s record is better linked elsewhere; many_match: the runner-up is too close; weak: it alone would join two groups whose other members do not agree';
 comment on column linkage.pair.pattern is 'Level of agreement of each field, 4 bits each, the first field lowest';
 create index on linkage.pair (right_key);
@@ -73,6 +78,12 @@ create table linkage.decision (
     withdrawn_at timestamptz
 );
 comment on table linkage.decision is 'What stewards decided of two records; the latest of a pair that was not withdrawn counts';
+comment on column linkage.decision.id is 'Number of the decision';
+comment on column linkage.decision.left_key is 'patient_key of one record';
+comment on column linkage.decision.right_key is 'patient_key of the other';
+comment on column linkage.decision.decided_by is 'Who decided';
+comment on column linkage.decision.reason is 'Why, in words that identify nobody';
+comment on column linkage.decision.decided_at is 'When';
 comment on column linkage.decision.same is 'true: one person; false: never one person';
 comment on column linkage.decision.withdrawn_at is 'From then on it does not count';
 

@@ -177,7 +177,7 @@ sql -c "update meta.setting set value = '0' where name = 'schema_version'"
 run status --site "$site"
 is "another schema version is refused" 5 "$status"
 check "with its code" grep -q '^error JU1010' "$work/err"
-sql -c "update meta.setting set value = '1' where name = 'schema_version'"
+sql -c "update meta.setting set value = '2' where name = 'schema_version'"
 
 # ---- status and rejects of a site without deliveries ----
 

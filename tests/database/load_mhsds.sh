@@ -159,9 +159,8 @@ check 'assessments of referral and activity' \
        from warehouse.assessment order by score"
 check 'a diagnosis' '02|F20.0|2025-04-15 10:30:00' \
     "select scheme, code, coded_at from warehouse.primary_diagnosis"
-check 'linkage sees tokens and the practice' 'mhsds|RV5|2025-04-01|t||t|G85001' \
-    "select feed, sender, period, nhs_number = key('nhs lee'), name,
-            postcode = key('SE13 6LH'), gp_practice
+check 'linkage gets the sealed identity and the practice' 'mhsds|RV5|2025-04-01|t|1|G85001' \
+    "select feed, sender, period, identity = uuid_send(key('SE13 6LH')), place, gp_practice
        from linkage.record where patient_key = key('lee')"
 
 load 102 2025-05-01 2025-05-31 '2025-06-12 08:00' '' "$april"

@@ -3,12 +3,12 @@
 -- default and closed registrations, a local second ethnic character and an address not in the
 -- directory; wyn lives in Wales and has died.
 
-insert into stage_mhs001mpi (patient_key, row_number, nhs_number, nhs_number_present, postcode,
+insert into stage_mhs001mpi (patient_key, row_number, nhs_number_present, postcode,
     age_at_period_start, age_at_period_end, gender_identity, gender_stated, ethnic_category, died)
-values (key('lee'), 2, key('nhs lee'), true, key('SE13 6LH'), 17, 18, '2', '2', '99', false),
-       (key('ana'), 3, null, false, key('not in the directory'), 40, 40, null, '1',
+values (key('lee'), 2, true, key('SE13 6LH'), 17, 18, '2', '2', '99', false),
+       (key('ana'), 3, false, key('not in the directory'), 40, 40, null, '1',
         'A1', false),
-       (key('wyn'), 4, key('nhs wyn'), true, key('CF10 1AA'), null, null, 'X', null,
+       (key('wyn'), 4, true, key('CF10 1AA'), null, null, 'X', null,
         null, true);
 insert into stage_mhs002gp (patient_key, row_number, gp_practice, end_date)
 values (key('lee'), 2, 'G85002', null),

@@ -50,6 +50,14 @@ select $3::bigint as delivery_id, '$1' as feed, '$2' as sender, 'file' as file_n
 create temporary table replaced_delivery (delivery_id bigint);
 insert into replaced_delivery select unnest('{$6}'::bigint[]);
 $(awk -f tests/database/stage_tables.awk "config/feeds/$1/fields.csv")
+-- As the loader opens them for reference data: identities are postcodes here (stage_tables.awk).
+$([ "$1" != reference ] || echo "
+create temporary table record_postcode on commit drop as
+select distinct on (delivery_id, patient_key)
+       delivery_id, patient_key, encode(identity, 'hex')::uuid as postcode
+  from linkage.record
+ where length(identity) = 16
+ order by delivery_id, patient_key, place desc;")
 $7
 \i sql/load/$1.sql
 commit;

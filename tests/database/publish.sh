@@ -132,7 +132,7 @@ readers() {
         warehouse.patient_month warehouse.referral_month warehouse.care_contact warehouse.care_activity \
         warehouse.hospital_spell warehouse.health_check warehouse.social_care_event \
         warehouse.support_session warehouse.ips_job warehouse.homelessness_case warehouse.practice \
-        warehouse.measure_code linkage.record linkage.area linkage.person_history meta.delivery \
+        warehouse.measure_code linkage.record linkage.link linkage.pair linkage.decision linkage.area linkage.person_history meta.delivery \
         meta.publication meta.publication_delivery meta.run meta.setting quality.reject quality.warning; do
         if may "select * from $object"; then not_ok "bi_reader may not read $object"; else ok "bi_reader may not read $object"; fi
     done
