@@ -397,28 +397,42 @@ is "an older one does not" "superseded 9" "$(resend 4 2025-05-19T08:00:00)"
 # ---- who is who ----
 
 mhsds_row() { sed -n "$1p" "$work/numbers"; }
-referral RL1 202505 A06 number="$(mhsds_row 150)" born=1984-02-11
+referral RL1 202505 A06 number="$(mhsds_row 150)" born=1984-02-11 postcode="SE1 1AA"
 land_months
 session() { # CLIENT FORENAME SURNAME BIRTH POSTCODE
     echo "$1,,$2,$3,$4,$5,Female,White British,03/05/2025,Finances,Telephone,Yes"
 }
+# A town around them: how rare a name or a birth date is shows among many only.
 {
     echo "$support_header"
-    session C1 Zoe Marsh 11/02/1984 "SE13 5AA"
-    session C2 Marsh Zoe 11/02/1984 "SE13 5AA"
-    session C3 Zoe Marsh 02/11/1984 "SE13 5AA"
-    session C4 Zoe Marsh 11/02/1984 "SE6 2BN"
+    awk 'function letter(text) { return substr(text, int(rand() * length(text)) + 1, 1) }
+        function syllable() { return letter("BDFGHKLMNPRSTW") letter("AEIOU") }
+        BEGIN { srand(20250503)
+            for (i = 1; i <= 3000; i++)
+                printf "T%d,,%s,%s,%02d/%02d/%d,SE%d %d%s%s,Female,White British,03/05/2025,Finances,Telephone,Yes\n", i,
+                    syllable() syllable() "N", syllable() syllable() syllable(), rand() * 28 + 1, rand() * 12 + 1, 1940 + rand() * 70,
+                    rand() * 28 + 1, rand() * 9 + 1, letter("ABDEFGHJLN"), letter("ABDEFGHJLN") }'
+} > "$work/town.csv"
+land "$work/town.csv" L2_support_202505.csv
+{
+    echo "$support_header"
+    session C1 Zoe Marsh 11/02/1984 "SE6 4AB"
+    session C2 Marsh Zoe 11/02/1984 "SE6 4AB"
+    session C3 Zoe Marsh 02/11/1984 "SE6 4AB"
+    session C4 Zoe Marsh 11/02/1984 "SE23 9AB"
+    session C5 Ada Marsh 30/09/2010 "SE6 4AB"
+    session C6 Zoe Marsh 19/07/1951 "BR1 1AA"
 } > "$work/support.csv"
 land "$work/support.csv" L1_support_202505.csv
 mkdir -p "$work/hclic"
 cat > "$work/hclic/person.xml" << 'END'
-<h:personalData xmlns:h="urn:another"><h:applicant caseReference="H1"><h:personReference>P1</h:personReference><h:name><h:forename>ZOE</h:forename><h:surname>Marsh</h:surname></h:name><h:dateOfBirth>1984-02-11</h:dateOfBirth><h:gender>Female</h:gender><h:lastSettledAddress><h:postcode>SE13 5AA</h:postcode></h:lastSettledAddress></h:applicant></h:personalData>
+<h:personalData xmlns:h="urn:another"><h:applicant caseReference="H1"><h:personReference>P1</h:personReference><h:name><h:forename>ZOE</h:forename><h:surname>Marsh</h:surname></h:name><h:dateOfBirth>1984-02-11</h:dateOfBirth><h:gender>Female</h:gender><h:lastSettledAddress><h:postcode>SE6 4AB</h:postcode></h:lastSettledAddress></h:applicant></h:personalData>
 END
 echo '<caseData><cases><case reference="H1"><approachDate>2025-05-14</approachDate></case></cases></caseData>' > "$work/hclic/case.xml"
 zip_folder "$work/hclic" "$work/hclic.zip"
 land "$work/hclic.zip" HCLIC_211_2025Q2.zip
 night
-# people: which of the records are one person, as groups of letters in the order trust, clients C1 to C4, homeless, council.
+# people: which of the records are one person, as groups of letters in the order trust, clients C1 to C6, homeless, council.
 people() {
     sql << 'END' | awk '{ if (!($1 in letter)) letter[$1] = substr("abcdefgh", ++count, 1); printf "%s", letter[$1] } END { print "" }'
 select person_key from (
@@ -430,16 +444,16 @@ join warehouse.patient using (patient_key)
 order by place, line
 END
 }
-is "same name, birth, sex and postcode are one person; swapped or other ones are not" "abcdeb" "$(people)"
+is "names or birth date swapped, or moved: one person; a child of the house and a namesake: others" "abbbbcdb" "$(people)"
 {
     echo "LA Code,Reporting Period Start Date,Reporting Period End Date,NHS_Number,LA Person Unique Identifier,First Name,Last Name,Gender,Date of Birth,Postcode,Client Type,Event_Type,Event Start Date,Event: End Date"
-    echo "211,2024-07-01,2025-06-30,$(mhsds_row 150),L1,Zoe,Marsh,Female,1984-02-11,SE13 5AA,Service user,1. Request,2025-05-01,2025-05-02"
+    echo "211,2024-07-01,2025-06-30,$(mhsds_row 150),L1,Zoe,Marsh,Female,1984-02-11,SE6 4AB,Service user,1. Request,2025-05-01,2025-05-02"
 } > "$work/cld.csv"
 land "$work/cld.csv" CLD_211_20250710.csv
-before=$(sql -c "select person_key from warehouse.support_session join warehouse.patient using (patient_key) where row_number = 3")
+before=$(sql -c "select person_key from warehouse.support_session join warehouse.patient using (patient_key) where provider = 'L1' and row_number = 6")
 night
-is "the council knows number and name: all four are one" "aabcdaa" "$(people)"
+is "the council knows number and name: trust and clients are one" "aaaaabcaa" "$(people)"
 is "a merge is on record" 1 "$(sql -c "select count(*) from linkage.person_history where change = 'merged'")"
 is "whoever was not touched keeps the key" "$before" \
-    "$(sql -c "select person_key from warehouse.support_session join warehouse.patient using (patient_key) where row_number = 3")"
+    "$(sql -c "select person_key from warehouse.support_session join warehouse.patient using (patient_key) where provider = 'L1' and row_number = 6")"
 finish

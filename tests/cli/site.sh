@@ -106,7 +106,7 @@ prints "check says what it looked at" out << 'END'
   settings  ok       7 feeds, 0 faults
   folders   ok       landing, archive, held, work and keys, mode 0700
   key       ok       id HEX16, check value HEX16
-  database  ok       private cluster, schema version 1
+  database  ok       private cluster, schema version 2
   disk      FREE
   parser    ok       BUILD/joinedup-parser
   sandbox   KERNEL
@@ -158,7 +158,7 @@ run init "$work/other" --database "host=$(cat "$site/postgres/socket_path") user
 is "a site can use a server" 0 "$status"
 run key new --site "$work/other"
 run check --site "$work/other"
-check "and is checked there" grep -q 'database  ok       server, schema version 1' "$work/out"
+check "and is checked there" grep -q 'database  ok       server, schema version 2' "$work/out"
 
 # ---- the wrong key, the wrong schema ----
 
