@@ -9,7 +9,7 @@ enum { MEMBERS_COMPARED_MAX = 4096 }; /* pairs of members looked at when two gro
 struct grouping {
     const struct linkage_set *set;
     const struct linkage_model *model;
-    const struct linkage_verdict *apart; /* sorted; left < right */
+    const struct linkage_verdict *apart; /* sorted; each both ways round */
     size_t apart_count;
     uint32_t *parent, *next, *size; /* union-find; members of a group in a ring */
     uint64_t *number;               /* of a root: the NHS number of its group, or 0 */
@@ -44,8 +44,7 @@ static bool grouping_init(struct grouping *grouping)
         grouping->parent[i] = grouping->next[i] = i;
         grouping->size[i] = 1;
         grouping->number[i] = linkage_number_of(set, i);
-        grouping->sources[i] =
-            set->sources[source].unique ? (uint64_t)1 << source : 0;
+        grouping->sources[i] = set->sources[source].unique ? (uint64_t)1 << source : 0;
     }
     return true;
 }
@@ -70,13 +69,31 @@ static int by_records(const void *left, const void *right)
     return l->right < r->right ? -1 : l->right > r->right;
 }
 
-static bool parted(const struct grouping *grouping, uint32_t one, uint32_t other)
+/* Has a steward parted any member of one group from any of the other? However large they are. */
+static bool are_parted(struct grouping *grouping, uint32_t one, uint32_t other)
 {
-    struct linkage_verdict key = {.left = one < other ? one : other,
-                                  .right = one < other ? other : one};
+    uint32_t small = grouping->size[one] < grouping->size[other] ? one : other,
+             large = small == one ? other : one, member = small;
 
-    return grouping->apart_count > 0 && bsearch(&key, grouping->apart, grouping->apart_count,
-                                                sizeof key, by_records) != NULL;
+    if (grouping->apart_count == 0)
+        return false;
+    do {
+        size_t low = 0, high = grouping->apart_count;
+
+        while (low < high) {
+            size_t middle = low + (high - low) / 2;
+
+            if (grouping->apart[middle].left < member)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        for (; low < grouping->apart_count && grouping->apart[low].left == member; low++)
+            if (root_of(grouping, grouping->apart[low].right) == large)
+                return true;
+        member = grouping->next[member];
+    } while (member != small);
+    return false;
 }
 
 /* Does any member of one group exclude any of the other? */
@@ -89,7 +106,7 @@ static bool members_exclude(const struct grouping *grouping, uint32_t one, uint3
         uint32_t j = other;
 
         do {
-            if (parted(grouping, i, j) || linkage_excludes(grouping->set, i, j))
+            if (linkage_excludes(grouping->set, i, j))
                 return true;
             j = grouping->next[j];
         } while (j != other && ++compared < MEMBERS_COMPARED_MAX);
@@ -98,14 +115,16 @@ static bool members_exclude(const struct grouping *grouping, uint32_t one, uint3
     return false;
 }
 
-static enum linkage_outcome merger(const struct grouping *grouping, uint32_t one, uint32_t other)
+static enum linkage_outcome merger(struct grouping *grouping, uint32_t one, uint32_t other)
 {
     if (grouping->sources[one] & grouping->sources[other])
         return LINKAGE_TAKEN;
     if (grouping->number[one] != 0 && grouping->number[other] != 0 &&
         grouping->number[one] != grouping->number[other])
         return LINKAGE_CONFLICT;
-    return members_exclude(grouping, one, other) ? LINKAGE_CONFLICT : LINKAGE_LINKED;
+    return are_parted(grouping, one, other) || members_exclude(grouping, one, other)
+               ? LINKAGE_CONFLICT
+               : LINKAGE_LINKED;
 }
 
 static void merge(struct grouping *grouping, uint32_t one, uint32_t other)
@@ -128,7 +147,8 @@ static void merge(struct grouping *grouping, uint32_t one, uint32_t other)
 
 /* ---- rivals ---- */
 
-/* Has record a partner about as good as this pair's that is still to be had, and that excludes it? */
+/* Has record a partner about as good as this pair's that is still to be had, and that excludes it?
+ */
 static bool has_close_rival(struct grouping *grouping, const struct linkage_partners *partners,
                             const struct linkage_pair *pairs, size_t place, uint32_t record)
 {
@@ -144,8 +164,7 @@ static bool has_close_rival(struct grouping *grouping, const struct linkage_part
             root_of(grouping, other) == root_of(grouping, partner) ||
             !linkage_excludes(grouping->set, partner, other))
             continue;
-        if (merger(grouping, root_of(grouping, record), root_of(grouping, other)) ==
-            LINKAGE_LINKED)
+        if (merger(grouping, root_of(grouping, record), root_of(grouping, other)) == LINKAGE_LINKED)
             return true;
     }
     return false;
@@ -156,8 +175,8 @@ static bool has_close_rival(struct grouping *grouping, const struct linkage_part
 /* A pair speaks for or against a merger with its odds, but not louder than this; a pair that was
  * never looked at, or forgotten, speaks against it. */
 static const float loudest = 6;
-/* The mean over all pairs of two groups that a merger needs: a strong link outweighs three pairs that
- * know nothing of each other (moved, married), not a whole group of them. */
+/* The mean over all pairs of two groups that a merger needs: a strong link outweighs three pairs
+ * that know nothing of each other (moved, married), not a whole group of them. */
 static const float least_support = -3;
 
 static bool is_supported(struct grouping *grouping, const struct linkage_partners *partners,
@@ -173,7 +192,7 @@ static bool is_supported(struct grouping *grouping, const struct linkage_partner
     do {
         for (size_t i = partners->starts[member]; i < partners->starts[member + 1]; i++) {
             const struct linkage_pair *pair = &pairs[partners->places[i]];
-            float odds = pair->odds < -loudest ? -loudest
+            float odds = pair->odds < -loudest  ? -loudest
                          : pair->odds > loudest ? loudest
                                                 : pair->odds;
 
@@ -238,22 +257,21 @@ static void apply_same(struct grouping *grouping, const struct linkage_verdict *
     }
 }
 
-/* The verdicts that part, sorted for parted(). */
+/* The verdicts that part, sorted for are_parted(). */
 static int keep_apart(struct grouping *grouping, const struct linkage_verdict *verdicts,
                       size_t count, struct linkage_verdict **ret)
 {
-    struct linkage_verdict *apart = malloc((count + 1) * sizeof *apart);
+    struct linkage_verdict *apart = malloc((2 * count + 1) * sizeof *apart);
 
     if (apart == NULL)
         return ERROR_OUT_OF_MEMORY;
     for (size_t i = 0; i < count; i++) {
-        bool ordered = verdicts[i].left < verdicts[i].right;
+        uint32_t left = verdicts[i].left, right = verdicts[i].right;
 
         if (verdicts[i].same)
             continue;
-        apart[grouping->apart_count++] = (struct linkage_verdict){
-            .left = ordered ? verdicts[i].left : verdicts[i].right,
-            .right = ordered ? verdicts[i].right : verdicts[i].left};
+        apart[grouping->apart_count++] = (struct linkage_verdict){.left = left, .right = right};
+        apart[grouping->apart_count++] = (struct linkage_verdict){.left = right, .right = left};
     }
     qsort(apart, grouping->apart_count, sizeof *apart, by_records);
     grouping->apart = apart;

@@ -15,9 +15,10 @@ struct linkage_verdict {
     bool same; /* else: never the same */
 };
 
-/* Sorts the pairs, which come in order of records, best first and sets their outcomes; cluster[record] gets the smallest record of
- * its group. Pairs below the threshold get TAKEN or CONFLICT when a constraint forbids them, else
- * BELOW. ERROR_OUT_OF_MEMORY. */
+/* Sorts the pairs, which come in order of records, best first and sets their outcomes;
+ * cluster[record] gets the smallest record of its group. Pairs below the threshold join nobody:
+ * they get the outcome they would have if it were lower, BELOW in place of LINKED.
+ * ERROR_OUT_OF_MEMORY. */
 int linkage_decide(const struct linkage_set *set, const struct linkage_model *model,
                    const struct linkage_verdict *verdicts, size_t verdict_count,
                    struct linkage_pair *pairs, size_t pair_count, uint32_t *cluster);
