@@ -25,8 +25,8 @@ static double rounded(double value)
 
 void linkage_model_round(struct linkage_model *model)
 {
-    double *numbers[] = {&model->household_rate, &model->prior,     &model->threshold,
-                         &model->review,         &model->lead,      &model->floor};
+    double *numbers[] = {&model->household_rate, &model->prior, &model->threshold,
+                         &model->review,         &model->lead,  &model->floor};
 
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         *numbers[i] = rounded(*numbers[i]);
@@ -83,10 +83,10 @@ static json_t *source_json(const struct linkage_model *model,
             json_array_append_new(m, json_real(own->m[field][level]));
         json_object_set_new(fields, model->schema.fields[field].name, m);
     }
-    return json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:o}", "left",
-                     model->source_names[own->left], "right", model->source_names[own->right],
-                     "links", own->links, "prior", own->prior, "rival_left", own->rival_left,
-                     "rival_right", own->rival_right, "m", fields);
+    return json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:o}", "left", model->source_names[own->left],
+                     "right", model->source_names[own->right], "links", own->links, "prior",
+                     own->prior, "rival_left", own->rival_left, "rival_right", own->rival_right,
+                     "m", fields);
 }
 
 static json_t *rule_json(const struct linkage_model *model, const struct linkage_rule *rule)
@@ -107,10 +107,10 @@ static json_t *model_json(const struct linkage_model *model)
     json_t *fields = json_array(), *sources = json_array(), *rules = json_array();
 
     for (size_t i = 0; i < model->schema.field_count; i++)
-        json_array_append_new(
-            fields, json_pack("{s:s, s:s, s:o}", "field", model->schema.fields[i].name, "kind",
-                              linkage_kind_name(model->schema.fields[i].kind), "levels",
-                              levels_json(model, i)));
+        json_array_append_new(fields,
+                              json_pack("{s:s, s:s, s:o}", "field", model->schema.fields[i].name,
+                                        "kind", linkage_kind_name(model->schema.fields[i].kind),
+                                        "levels", levels_json(model, i)));
     for (size_t i = 0; i < model->source_pair_count; i++)
         json_array_append_new(sources, source_json(model, &model->sources[i]));
     for (size_t i = 0; i < model->rule_count; i++)
@@ -222,10 +222,29 @@ static int read_fields(const json_t *fields, struct linkage_model *model, struct
         kinds[i] = (enum linkage_kind)number;
     }
     int failed = linkage_schema_make(kinds, names, count, &model->schema, error);
-    for (size_t i = 0; i < count && failed == 0; i++)
+    if (failed != 0)
         failed =
-            read_levels(json_object_get(json_array_get(fields, i), "levels"), model, i, error);
+            invalid(error, "a field or a kind is named twice, or a name is too long", "fields");
+    for (size_t i = 0; i < count && failed == 0; i++)
+        failed = read_levels(json_object_get(json_array_get(fields, i), "levels"), model, i, error);
     return failed;
+}
+
+/* A list of names of forms; a list of none is every pair. */
+static bool read_rule(const json_t *forms, const struct linkage_schema *schema,
+                      struct linkage_rule *ret)
+{
+    const char *names[LINKAGE_RULE_FORMS_MAX] = {NULL};
+    size_t count = json_array_size(forms);
+
+    if (!json_is_array(forms) || count > LINKAGE_RULE_FORMS_MAX)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        names[i] = json_string_value(json_array_get(forms, i));
+        if (names[i] == NULL)
+            return false;
+    }
+    return linkage_rule_make(schema, names, count, ret);
 }
 
 static int read_rules(const json_t *rules, struct linkage_model *model, struct error *error)
@@ -233,17 +252,11 @@ static int read_rules(const json_t *rules, struct linkage_model *model, struct e
     model->rule_count = json_array_size(rules);
     if (model->rule_count == 0 || model->rule_count > LINKAGE_RULES_MAX)
         return invalid(error, "a model needs blocking rules, and not too many", "rules");
-    for (size_t i = 0; i < model->rule_count; i++) {
-        const json_t *forms = json_array_get(rules, i);
-        const char *names[LINKAGE_RULE_FORMS_MAX] = {NULL};
-        size_t count = json_array_size(forms);
-
-        for (size_t j = 0; j < count && j < LINKAGE_RULE_FORMS_MAX; j++)
-            names[j] = json_string_value(json_array_get(forms, j));
-        if (count > LINKAGE_RULE_FORMS_MAX ||
-            !linkage_rule_make(&model->schema, names, count, &model->rules[i]))
-            return invalid(error, "a blocking rule names a form that no field has", "rules");
-    }
+    for (size_t i = 0; i < model->rule_count; i++)
+        if (!read_rule(json_array_get(rules, i), &model->schema, &model->rules[i]))
+            return invalid(error,
+                           "a blocking rule is no list of forms, or names one that no field has",
+                           "rules");
     return 0;
 }
 
@@ -256,6 +269,31 @@ static int source_number(struct linkage_model *model, const char *name)
         return -1;
     snprintf(model->source_names[model->source_count], LINKAGE_SOURCE_NAME_MAX, "%s", name);
     return (int)model->source_count++;
+}
+
+static int read_source_levels(const json_t *source, const struct linkage_model *model,
+                              struct linkage_source_weights *own, struct error *error)
+{
+    for (size_t field = 0; field < model->schema.field_count; field++) {
+        const char *name = model->schema.fields[field].name;
+        const json_t *m = json_object_get(json_object_get(source, "m"), name);
+        unsigned count = linkage_level_count(model->schema.fields[field].kind);
+        double sum = 0;
+
+        if (json_array_size(m) != count - 1)
+            return invalid(error, "a pair of sources lacks the m of a field", name);
+        for (unsigned level = 1; level < count; level++) {
+            double value = json_number_value(json_array_get(m, level - 1));
+
+            if (!(value > 0 && value <= 1))
+                return invalid(error, "m must be above 0 and at most 1", name);
+            own->m[field][level] = value;
+            sum += value;
+        }
+        if (fabs(sum - 1) > 1e-4)
+            return invalid(error, "m must sum to 1 over the levels", name);
+    }
+    return 0;
 }
 
 static int read_source(const json_t *source, struct linkage_model *model, struct error *error)
@@ -272,27 +310,26 @@ static int read_source(const json_t *source, struct linkage_model *model, struct
         !read_number(source, "rival_right", 0, 1, &own->rival_right))
         return invalid(error, "a pair of sources lacks its names, links, prior or rivals",
                        "sources");
+    if (linkage_model_sources(model, (uint8_t)numbers[0], (uint8_t)numbers[1]) >= 0)
+        return invalid(error, "a pair of sources is there twice", "sources");
     own->left = (uint8_t)numbers[0];
     own->right = (uint8_t)numbers[1];
-    for (size_t field = 0; field < model->schema.field_count; field++) {
-        const json_t *m =
-            json_object_get(json_object_get(source, "m"), model->schema.fields[field].name);
-        unsigned count = linkage_level_count(model->schema.fields[field].kind);
+    int failed = read_source_levels(source, model, own, error);
+    model->source_pair_count += failed == 0;
+    return failed;
+}
 
-        if (json_array_size(m) != count - 1)
-            return invalid(error, "a pair of sources lacks the m of a field",
-                           model->schema.fields[field].name);
-        for (unsigned level = 1; level < count; level++) {
-            double value = json_number_value(json_array_get(m, level - 1));
+static int read_sources(const json_t *sources, struct linkage_model *model, struct error *error)
+{
+    int failed = 0;
 
-            if (!(value > 0 && value <= 1))
-                return invalid(error, "m must be above 0 and at most 1",
-                               model->schema.fields[field].name);
-            own->m[field][level] = value;
-        }
-    }
-    model->source_pair_count++;
-    return 0;
+    if (!json_is_array(sources))
+        return invalid(error, "the pairs of sources are no list", "sources");
+    for (size_t i = 0; i < json_array_size(sources) && failed == 0; i++)
+        failed = i < LINKAGE_PAIRS_OF_SOURCES_MAX
+                     ? read_source(json_array_get(sources, i), model, error)
+                     : invalid(error, "too many pairs of sources", "sources");
+    return failed;
 }
 
 static int read_settings(const json_t *json, struct linkage_model *model, struct error *error)
@@ -316,8 +353,8 @@ static int read_settings(const json_t *json, struct linkage_model *model, struct
     return 0;
 }
 
-int linkage_model_read(const char *text, size_t length, struct linkage_model *ret,
-                       bool *ret_edited, struct error *error)
+int linkage_model_read(const char *text, size_t length, struct linkage_model *ret, bool *ret_edited,
+                       struct error *error)
 {
     json_error_t fault;
     json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, &fault);
@@ -335,11 +372,7 @@ int linkage_model_read(const char *text, size_t length, struct linkage_model *re
     int failed = read_settings(json, ret, error);
     failed = failed ? failed : read_fields(json_object_get(json, "fields"), ret, error);
     failed = failed ? failed : read_rules(json_object_get(json, "rules"), ret, error);
-    const json_t *sources = json_object_get(json, "sources");
-    for (size_t i = 0; i < json_array_size(sources) && failed == 0; i++)
-        failed = i < LINKAGE_PAIRS_OF_SOURCES_MAX
-                     ? read_source(json_array_get(sources, i), ret, error)
-                     : invalid(error, "too many pairs of sources", "sources");
+    failed = failed ? failed : read_sources(json_object_get(json, "sources"), ret, error);
     json_decref(json);
     if (failed == 0) {
         char *written = NULL;

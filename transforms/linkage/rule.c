@@ -112,6 +112,8 @@ bool linkage_rule_make(const struct linkage_schema *schema, const char *const *n
                        struct linkage_rule *ret)
 {
     *ret = (struct linkage_rule){0};
+    if (count == 0)
+        strcpy(ret->name, "every pair");
     for (size_t i = 0; i < count && names[i] != NULL; i++) {
         size_t used = strlen(ret->name);
 

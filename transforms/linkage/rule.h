@@ -14,8 +14,8 @@
 void linkage_rules_make(const struct linkage_schema *schema, struct linkage_rule *rules,
                         size_t *ret_count);
 
-/* Keeps the rules that look at no more than pairs_a_face pairs for each face of the set and leave no
- * block out; of those, the ones whose forms are not another's and more besides; of those, the
+/* Keeps the rules that look at no more than pairs_a_face pairs for each face of the set and leave
+ * no block out; of those, the ones whose forms are not another's and more besides; of those, the
  * LINKAGE_RULES_MAX that look at most pairs. ERROR_OUT_OF_MEMORY. */
 int linkage_rules_choose(const struct linkage_set *set, double pairs_a_face, uint32_t block_cap,
                          struct linkage_rule *rules, size_t *count);
@@ -25,7 +25,8 @@ int linkage_rules_choose(const struct linkage_set *set, double pairs_a_face, uin
 int linkage_rules_drop_covered(const struct linkage_schema *schema, struct linkage_rule *rules,
                                size_t *count);
 
-/* A rule of the forms named, a NULL ends them early; false when a field lacks a form. */
+/* A rule of the forms named, a NULL ends them early; a count of 0 is every pair. False when a field
+ * lacks a form. */
 bool linkage_rule_make(const struct linkage_schema *schema, const char *const *names, size_t count,
                        struct linkage_rule *ret);
 
