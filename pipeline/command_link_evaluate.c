@@ -283,7 +283,8 @@ static int count(struct evaluation *evaluation, struct error *error)
 static int run_engine(struct evaluation *evaluation, struct error *error)
 {
     struct linkage_options options = {.threads = evaluation->request.threads,
-                                      .model = evaluation->model};
+                                      .model = evaluation->model,
+                                      .fit_priors = true};
 
     return linkage_run(&evaluation->set.set, &options, &evaluation->result, error);
 }

@@ -10,8 +10,11 @@
 static int decide(const struct link_context *context, struct link_records *records,
                   struct linkage_result *result, struct error *error)
 {
+    /* Priors follow from how many records each source has tonight; an incremental linking must take
+     * them, like the value frequencies, from the last full one. */
     struct linkage_options options = {.threads = link_threads(context->site),
                                       .model = context->model,
+                                      .fit_priors = true,
                                       .verdicts = records->verdicts,
                                       .verdict_count = records->verdict_count};
     return linkage_run(&records->set, &options, result, error);

@@ -190,6 +190,8 @@ static int prepare_model(struct linkage_set *set, const struct linkage_options *
     if (options->model != NULL) {
         *model = *options->model;
         linkage_model_adopt(model, set);
+        if (options->fit_priors)
+            linkage_priors_open(set, model);
         return 0;
     }
     linkage_model_default(set->schema, model);
@@ -224,7 +226,7 @@ static int find_odds(struct linkage_set *set, const struct linkage_options *opti
     struct linkage_partners partners;
     int failed = 0;
 
-    if (options->model == NULL)
+    if (options->model == NULL || options->fit_priors)
         failed = linkage_priors_fit(set, result->pairs, result->pair_count, &result->model);
     linkage_model_round(&result->model);
     if (failed == 0)

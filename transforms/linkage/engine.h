@@ -15,6 +15,8 @@ struct linkage_options {
     unsigned threads;    /* 1 or more */
     size_t memory_bytes; /* for sorting keys; 0 = no limit. Keys are sorted in parts */
     const struct linkage_model *model; /* reuse this; NULL: train on the set itself */
+    bool fit_priors; /* with a model: how many pairs match is found from the set all the same, for
+                        that follows from the size of the sources, not from their quality */
     const struct linkage_verdict *verdicts;
     size_t verdict_count;
 };

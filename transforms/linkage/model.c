@@ -28,20 +28,34 @@ static const double code_u[EXACT_LEVELS] = {1, 0.02, 0.98};
 static const double text_m[TEXT_LEVELS] = {1, 0.75, 0.1, 0.04, 0.04, 0.03, 0.04};
 static const double text_u[TEXT_LEVELS] = {1, 0.004, 0.002, 0.002, 0.03, 0.01, 0.952};
 
-static void start_with(enum linkage_kind kind, const double **ret_m, const double **ret_u)
+/* How kin agree: they live together and share the family name. Twins, about 1 birth in 60, as seen
+ * among all pairs of one household. */
+static const double kin_family[NAME_LEVELS] = {1,    0.90,  0.03,  0.03, 0.005,
+                                               1e-3, 0.005, 0.002, 0.027};
+static const double kin_birth[BIRTH_LEVELS] = {1, 0.012, 1e-4, 0.002, 0.005, 0.002, 0.02, 0.9589};
+static const double kin_postcode[POSTCODE_LEVELS] = {1, 0.95, 0.01, 0.01, 0.01, 0.02};
+static const double kin_number[EXACT_LEVELS] = {1, 0.002, 0.998};
+static const double kin_practice[EXACT_LEVELS] = {1, 0.85, 0.15};
+
+struct start {
+    const double *m, *u, *h;
+};
+
+static struct start start_with(enum linkage_kind kind)
 {
-    static const struct {
-        const double *m, *u;
-    } starts[] = {
-        [LINKAGE_GIVEN_NAME] = {name_m, name_u},      [LINKAGE_FAMILY_NAME] = {name_m, name_u},
-        [LINKAGE_DATE_OF_BIRTH] = {birth_m, birth_u}, [LINKAGE_SEX] = {sex_m, sex_u},
-        [LINKAGE_POSTCODE] = {postcode_m, postcode_u}, [LINKAGE_NHS_NUMBER] = {number_m, number_u},
-        [LINKAGE_GP_PRACTICE] = {code_m, code_u},     [LINKAGE_EXACT] = {code_m, code_u},
-        [LINKAGE_TEXT] = {text_m, text_u},
+    static const struct start starts[] = {
+        [LINKAGE_GIVEN_NAME] = {name_m, name_u, name_u},
+        [LINKAGE_FAMILY_NAME] = {name_m, name_u, kin_family},
+        [LINKAGE_DATE_OF_BIRTH] = {birth_m, birth_u, kin_birth},
+        [LINKAGE_SEX] = {sex_m, sex_u, sex_u},
+        [LINKAGE_POSTCODE] = {postcode_m, postcode_u, kin_postcode},
+        [LINKAGE_NHS_NUMBER] = {number_m, number_u, kin_number},
+        [LINKAGE_GP_PRACTICE] = {code_m, code_u, kin_practice},
+        [LINKAGE_EXACT] = {code_m, code_u, code_u},
+        [LINKAGE_TEXT] = {text_m, text_u, text_u},
     };
 
-    *ret_m = starts[kind].m;
-    *ret_u = starts[kind].u;
+    return starts[kind];
 }
 
 void linkage_model_default(const struct linkage_schema *schema, struct linkage_model *ret)
@@ -55,13 +69,12 @@ void linkage_model_default(const struct linkage_schema *schema, struct linkage_m
                                   .lead = 1,
                                   .floor = -8};
     for (size_t field = 0; field < schema->field_count; field++) {
-        const double *m, *u;
         enum linkage_kind kind = schema->fields[field].kind;
+        struct start start = start_with(kind);
 
-        start_with(kind, &m, &u);
         for (unsigned level = 1; level < linkage_level_count(kind); level++)
-            ret->levels[field][level] =
-                (struct linkage_level){.m = m[level], .u = u[level], .h = u[level]};
+            ret->levels[field][level] = (struct linkage_level){
+                .m = start.m[level], .u = start.u[level], .h = start.h[level]};
         /* A valid number differs within one person only by mistake or by law: training must not
          * learn from mislinked pairs that it often does. */
         if (kind == LINKAGE_NHS_NUMBER)

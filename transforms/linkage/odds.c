@@ -142,6 +142,31 @@ static double rival_of(bool unique, double second)
     return unique ? 1 : fmax(0, 1 - second / many_partners);
 }
 
+/* Household members a record has among all records; partners, before anything is known. */
+static const double kin_of_record = 2, partners_of_record = 0.3;
+
+void linkage_priors_open(const struct linkage_set *set, struct linkage_model *model)
+{
+    double records = fmax(2, (double)set->record_count);
+
+    model->household_rate = fmin(1, kin_of_record / records);
+    model->prior = log2(partners_of_record / records);
+    for (size_t left = 0; left < set->source_count; left++)
+        for (size_t right = left; right < set->source_count; right++) {
+            bool same = left == right;
+
+            if ((same && (set->across_only || set->sources[left].unique)) ||
+                linkage_model_sources(model, (uint8_t)left, (uint8_t)right) >= 0 ||
+                model->source_pair_count == LINKAGE_PAIRS_OF_SOURCES_MAX)
+                continue;
+            struct linkage_source_weights *own = &model->sources[model->source_pair_count++];
+            *own = (struct linkage_source_weights){.left = (uint8_t)left, .right = (uint8_t)right};
+            for (size_t field = 0; field < LINKAGE_FIELDS_MAX; field++)
+                for (size_t level = 0; level < LINKAGE_LEVELS_MAX; level++)
+                    own->m[field][level] = model->levels[field][level].m;
+        }
+}
+
 int linkage_priors_fit(const struct linkage_set *set, const struct linkage_pair *pairs,
                        size_t pair_count, struct linkage_model *model)
 {

@@ -8,15 +8,7 @@
 enum { STEPS_MAX = 60 };
 static const double settled = 1e-5; /* an m that moves less has settled */
 static const double half = 0.5;     /* added to each count */
-/* How kin agree, where the blocks cannot tell: they live together and share the family name. */
-static const double kin_family[NAME_LEVELS] = {1,    0.90,  0.03,  0.03, 0.005,
-                                               1e-3, 0.005, 0.002, 0.027};
-static const double kin_postcode[POSTCODE_LEVELS] = {1, 0.95, 0.01, 0.01, 0.01, 0.02};
-static const double kin_number[EXACT_LEVELS] = {1, 0.002, 0.998};
-static const double kin_practice[EXACT_LEVELS] = {1, 0.85, 0.15};
-/* Twins, about 1 birth in 60, as seen among all pairs of one household. */
-static const double kin_birth[BIRTH_LEVELS] = {1, 0.012, 1e-4, 0.002, 0.005, 0.002, 0.02, 0.9589};
-static const double kin_prior_pairs = 50; /* what the above counts for where h is counted */
+static const double kin_prior_pairs = 50; /* what the model's h counts for where h is counted */
 
 static unsigned levels_of(const struct fit *fit, size_t field)
 {
@@ -51,28 +43,6 @@ static double universe_of(const struct linkage_set *set, struct fit *fit,
     return pairs < 1 ? 1 : pairs;
 }
 
-static const double *kin_start(const struct linkage_model *model, size_t field)
-{
-    switch (model->schema.fields[field].kind) {
-    case LINKAGE_FAMILY_NAME:
-        return kin_family;
-    case LINKAGE_POSTCODE:
-        return kin_postcode;
-    case LINKAGE_NHS_NUMBER:
-        return kin_number;
-    case LINKAGE_GP_PRACTICE:
-        return kin_practice;
-    case LINKAGE_DATE_OF_BIRTH:
-        return kin_birth;
-    case LINKAGE_GIVEN_NAME:
-    case LINKAGE_SEX:
-    case LINKAGE_EXACT:
-    case LINKAGE_TEXT:
-    default:
-        return NULL; /* as strangers, until counted */
-    }
-}
-
 void fit_init(struct fit *fit, const struct linkage_set *set, struct linkage_model *model)
 {
     memset(fit, 0, sizeof *fit);
@@ -80,14 +50,12 @@ void fit_init(struct fit *fit, const struct linkage_set *set, struct linkage_mod
     fit->model = model;
     fit->universe = universe_of(set, fit, model);
     for (size_t field = 0; field < model->schema.field_count; field++) {
-        const double *kin = kin_start(model, field);
-
         for (unsigned level = 0; level < levels_of(fit, field); level++) {
             const struct linkage_level *l = &model->levels[field][level];
 
             fit->p[FIT_MATCH][field][level] = level == 0 ? 1 : l->m;
             fit->p[FIT_STRANGER][field][level] = level == 0 ? 1 : l->u;
-            fit->p[FIT_HOUSEHOLD][field][level] = level == 0 ? 1 : kin ? kin[level] : l->u;
+            fit->p[FIT_HOUSEHOLD][field][level] = level == 0 ? 1 : l->h;
         }
     }
 }
@@ -252,10 +220,9 @@ static double take_expected(struct fit *fit, struct expected *expected)
         }
         if (!fit->households || !is_counted_for_kin(fit->model->schema.fields[field].kind))
             continue;
-        const double *start = kin_start(fit->model, field);
         for (unsigned level = 1; level < levels; level++)
             expected->household[field][level] +=
-                kin_prior_pairs * (start ? start[level] : fit->p[FIT_STRANGER][field][level]);
+                kin_prior_pairs * fit->model->levels[field][level].h;
         share_out(expected->household[field], levels, fit->p[FIT_HOUSEHOLD][field], half);
     }
     return moved;
@@ -326,8 +293,9 @@ static double household_rate(const struct fit *fit)
             continue;
         for (size_t j = 0; j < session->table->used; j++)
             pairs += (double)session->table->slots[j].count;
+        int postcode = linkage_schema_find(&fit->model->schema, LINKAGE_POSTCODE);
         return session->share[FIT_HOUSEHOLD] * pairs / session->seen /
-               kin_postcode[POSTCODE_EXACT] / fit->universe;
+               fit->p[FIT_HOUSEHOLD][postcode][POSTCODE_EXACT] / fit->universe;
     }
     return 0;
 }
