@@ -265,7 +265,8 @@ struct rivals {
 };
 
 /* How far a record is free for one partner, given what speaks for its others in the same source: 1
- * free, near 0 when it clearly belongs elsewhere. none: the evidence for no partner at all. */
+ * free, near 0 when it clearly belongs elsewhere; where it cannot belong does not count. none: the
+ * evidence for no partner at all. */
 static double freedom(const struct linkage_set *set, const struct linkage_partners *partners,
                       const struct linkage_pair *pairs, size_t place, uint32_t record, double none)
 {
@@ -276,7 +277,8 @@ static double freedom(const struct linkage_set *set, const struct linkage_partne
         const struct linkage_pair *pair = &pairs[partners->places[i]];
 
         if (partners->places[i] != place &&
-            linkage_source_of(set, linkage_partner_of(pair, record)) == source)
+            linkage_source_of(set, linkage_partner_of(pair, record)) == source &&
+            !linkage_excludes(set, pair->left, pair->right))
             elsewhere += exp2((double)pair->weight);
     }
     return none / (none + elsewhere);
