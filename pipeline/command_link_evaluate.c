@@ -16,7 +16,12 @@
 #include "settings_reader.h"
 #include "site.h"
 
-enum { SETTINGS_BYTES_MAX = 16 << 20, JOBS_MAX = 256, TRUE_PAIRS_TRIED = 2000000 };
+enum {
+    SETTINGS_BYTES_MAX = 16 << 20,
+    JOBS_MAX = 256,
+    MEMORY_MIB_MAX = 1 << 24,
+    TRUE_PAIRS_TRIED = 2000000
+};
 
 /* Everything one evaluation holds. */
 struct evaluation {
@@ -65,6 +70,26 @@ static int read_jobs(const struct invocation *invocation, unsigned *ret, struct 
     return 0;
 }
 
+static int read_memory(const struct invocation *invocation, size_t *ret, struct error *error)
+{
+    const char *text = invocation_value(invocation, "memory");
+    char *end = NULL;
+    long value;
+
+    *ret = 0;
+    if (text == NULL)
+        return 0;
+    value = strtol(text, &end, 10);
+    if (*text == '\0' || *end != '\0' || value < 1 || value > MEMORY_MIB_MAX) {
+        error_set(error, ERROR_USAGE, "--memory must be a whole number of MiB from 1 to %d",
+                  MEMORY_MIB_MAX);
+        error_detail(error, "found \"%.40s\"", text);
+        return error->code;
+    }
+    *ret = (size_t)value << 20;
+    return 0;
+}
+
 /* "sex, ethnicity": names of columns, parted by commas. */
 static int read_by(struct evaluation *evaluation, struct error *error)
 {
@@ -105,6 +130,8 @@ static int read_request(struct evaluation *evaluation, const char **ret_map, str
         result = needed(invocation, "truth", &request->truth, error);
     if (result == 0)
         result = read_jobs(invocation, &request->threads, error);
+    if (result == 0)
+        result = read_memory(invocation, &request->memory_bytes, error);
     if (result == 0)
         result = read_by(evaluation, error);
     if (result == 0 && links != NULL && strcmp(links, "-") == 0)
@@ -282,10 +309,13 @@ static int count(struct evaluation *evaluation, struct error *error)
 
 static int run_engine(struct evaluation *evaluation, struct error *error)
 {
-    struct linkage_options options = {.threads = evaluation->request.threads,
-                                      .model = evaluation->model,
-                                      .fit_priors = true};
+    const struct evaluation_request *request = &evaluation->request;
+    struct linkage_options options = {
+        .threads = request->threads, .model = evaluation->model, .fit_priors = true};
 
+    /* What the records leave over; evaluation_set_read has seen to it that this is not nothing. */
+    if (request->memory_bytes > 0)
+        options.memory_bytes = request->memory_bytes - evaluation_set_bytes(&evaluation->set);
     return linkage_run(&evaluation->set.set, &options, &evaluation->result, error);
 }
 

@@ -89,8 +89,8 @@ static void look_ahead(const struct evaluation_map *map, const struct linkage_de
         struct slice text = {batch->text + cells[c].offset, cells[c].length};
 
         if (text.length > 0 && map->columns[c].family_field < 0)
-            linkage_derive_ahead(forms, &map->schema.fields[map->columns[c].field],
-                                 secret_of(text), nearer);
+            linkage_derive_ahead(forms, &map->schema.fields[map->columns[c].field], secret_of(text),
+                                 nearer);
     }
 }
 
@@ -278,13 +278,15 @@ double evaluation_deriver_seconds(const struct evaluation_deriver *deriver)
 }
 
 static int start(struct evaluation_deriver *deriver, const struct linkage_nicknames *nicknames,
-                 struct error *error)
+                 size_t memory_bytes, struct error *error)
 {
+    size_t memo_bytes =
+        memory_bytes == 0 || memory_bytes / 8 > MEMO_BYTES_ALL ? MEMO_BYTES_ALL : memory_bytes / 8;
+
     for (unsigned i = 0; i < deriver->worker_count; i++) {
         struct worker *worker = &deriver->workers[i];
-        int result =
-            linkage_deriver_new(evaluation_key, nicknames, MEMO_BYTES_ALL / deriver->worker_count,
-                                &worker->forms, error);
+        int result = linkage_deriver_new(evaluation_key, nicknames,
+                                         memo_bytes / deriver->worker_count, &worker->forms, error);
 
         if (result < 0)
             return result;
@@ -300,8 +302,8 @@ static int start(struct evaluation_deriver *deriver, const struct linkage_nickna
 
 int evaluation_deriver_new(const struct evaluation_map *map,
                            const struct linkage_nicknames *nicknames, unsigned threads,
-                           struct face_list *list, struct evaluation_deriver **ret,
-                           struct error *error)
+                           size_t memory_bytes, struct face_list *list,
+                           struct evaluation_deriver **ret, struct error *error)
 {
     struct evaluation_deriver *deriver = calloc(1, sizeof *deriver);
     bool no_memory = deriver == NULL;
@@ -325,7 +327,7 @@ int evaluation_deriver_new(const struct evaluation_map *map,
         no_memory = deriver->batches[i].cells == NULL;
     }
     result = no_memory ? error_set(error, ERROR_OUT_OF_MEMORY, "no memory to derive forms")
-                       : start(deriver, nicknames, error);
+                       : start(deriver, nicknames, memory_bytes, error);
     if (result < 0) {
         evaluation_deriver_free(deriver);
         return result;

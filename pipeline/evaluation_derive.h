@@ -29,11 +29,12 @@ struct face_list {
 
 struct evaluation_deriver;
 
-/* map, nicknames and list must outlive it. Keys are a fixed one: no token leaves this process. */
+/* map, nicknames and list must outlive it. Keys are a fixed one: no token leaves this process.
+ * memory_bytes: 0, or what all may take; an eighth of it at most goes to remembering forms. */
 int evaluation_deriver_new(const struct evaluation_map *map,
                            const struct linkage_nicknames *nicknames, unsigned threads,
-                           struct face_list *list, struct evaluation_deriver **ret,
-                           struct error *error);
+                           size_t memory_bytes, struct face_list *list,
+                           struct evaluation_deriver **ret, struct error *error);
 /* The next record: a value for each column of the map, copied. */
 int evaluation_deriver_add(struct evaluation_deriver *deriver, const struct slice *values,
                            struct error *error);

@@ -9,6 +9,8 @@
 
 /* Where the wanted columns of a row stand. */
 enum { AT_ID, AT_TRUTH, AT_FIELDS };
+/* Rows after which memory is looked at again. */
+enum { CHECKED_EVERY = 16384 };
 
 struct group_name {
     uint16_t number;
@@ -96,6 +98,42 @@ static int keep_groups(struct filling *filling, size_t record, const struct slic
     return result;
 }
 
+/* ---- memory ---- */
+
+size_t evaluation_set_bytes(const struct evaluation_set *set)
+{
+    size_t records = set->left_count + set->right_count;
+    size_t faces = set->list.face_count > records ? set->list.face_count : records;
+    size_t record = LINKING_RECORD_BYTES + sizeof(uint64_t) + sizeof(uint8_t) +
+                    set->grouping_count * sizeof(uint16_t);
+
+    if (set->ids.bytes != NULL)
+        record += sizeof(uint64_t);
+    if (faces > records) /* where the faces of each record begin */
+        record += sizeof(uint32_t);
+    /* A face, and whose it is. */
+    return LINKING_BYTES + records * record + set->id_bytes +
+           faces * (set->set.schema->words + (faces > records)) * sizeof(uint32_t);
+}
+
+/* Is the memory that may be used enough for the records read so far, and for linking them? */
+static int check_memory(const struct evaluation_request *request, const struct evaluation_set *set,
+                        struct error *error)
+{
+    size_t records = set->left_count + set->right_count;
+    size_t faces = set->list.face_count > records ? set->list.face_count : records;
+    size_t least = evaluation_set_bytes(set) + faces * LINKING_KEY_BYTES * request->threads;
+
+    if (request->memory_bytes == 0 || least <= request->memory_bytes)
+        return 0;
+    error_set(error, ERROR_OUT_OF_MEMORY, "--memory is too little for these files");
+    error_detail(error, "the first %zu records alone take %zu MiB to link", records,
+                 (least >> 20) + 1);
+    return error->code;
+}
+
+/* ---- rows ---- */
+
 static int take_row(void *data, const struct slice *values, struct error *error)
 {
     struct filling *filling = data;
@@ -120,7 +158,7 @@ static int take_row(void *data, const struct slice *values, struct error *error)
     ((uint64_t *)set->labels.bytes)[record] = truth.length == 0 ? 0 : label_of(truth);
     ((uint8_t *)set->sources.bytes)[record] = filling->source;
     *(filling->source == 0 ? &set->left_count : &set->right_count) += 1;
-    return 0;
+    return record % CHECKED_EVERY == 0 ? check_memory(filling->request, set, error) : 0;
 }
 
 /* ---- columns ---- */
@@ -227,7 +265,6 @@ static int point_set(const struct evaluation_request *request, struct evaluation
     int result = 0;
 
     name_sources(request, &set->set);
-    set->set.schema = &request->map->schema;
     set->set.faces = set->list.faces.bytes;
     set->set.face_count = set->list.face_count;
     set->set.record_count = set->list.record_count;
@@ -250,11 +287,12 @@ int evaluation_set_read(const struct evaluation_request *request, struct evaluat
     int result;
 
     memset(ret, 0, sizeof *ret);
+    ret->set.schema = &request->map->schema;
     clock_gettime(CLOCK_MONOTONIC, &start);
     result = find_columns(request, ret, error);
     if (result == 0)
         result = evaluation_deriver_new(request->map, request->nicknames, request->threads,
-                                        &ret->list, &filling.deriver, error);
+                                        request->memory_bytes, &ret->list, &filling.deriver, error);
     if (result == 0)
         result = read_file(&filling, request->left, 0, error);
     if (result == 0 && request->right != NULL)
@@ -263,6 +301,8 @@ int evaluation_set_read(const struct evaluation_request *request, struct evaluat
         result = evaluation_deriver_finish(filling.deriver, error);
     if (result == 0)
         result = list_values(ret, error);
+    if (result == 0)
+        result = check_memory(request, ret, error);
     if (result == 0)
         result = point_set(request, ret, error);
     if (result == 0) {

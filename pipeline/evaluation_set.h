@@ -19,7 +19,13 @@ struct evaluation_request {
     size_t by_count;
     bool keep_ids;
     unsigned threads;
+    size_t memory_bytes; /* 0, or about how much memory all may take, linking included */
 };
+
+/* What linking takes beside what holds the records: the program; for each record its group, its
+ * partners and about one scored pair; for each face its key in each thread (docs/linkage.md,
+ * "Memory"). */
+enum { LINKING_BYTES = 13 << 20, LINKING_RECORD_BYTES = 72, LINKING_KEY_BYTES = 16 };
 
 struct group_name;
 
@@ -49,10 +55,14 @@ struct evaluation_set {
 };
 
 /* Reads both files. request and what it points to must outlive the set. Release also after a
- * failure. Errors of labelled_csv.h; a --by column may be missing in one of two files. */
+ * failure. Errors of labelled_csv.h; a --by column may be missing in one of two files;
+ * ERROR_OUT_OF_MEMORY when memory_bytes are too few for the records and linking them. */
 int evaluation_set_read(const struct evaluation_request *request, struct evaluation_set *ret,
                         struct error *error);
 void evaluation_set_release(struct evaluation_set *set);
+
+/* Bytes of memory that the records and linking them take, sorting keys aside. */
+size_t evaluation_set_bytes(const struct evaluation_set *set);
 
 /* The id of a record; "" when ids were not kept. */
 const char *evaluation_set_id(const struct evaluation_set *set, uint32_t record);
