@@ -453,7 +453,8 @@ land "$work/cld.csv" CLD_211_20250710.csv
 before=$(sql -c "select person_key from warehouse.support_session join warehouse.patient using (patient_key) where provider = 'L1' and row_number = 6")
 night
 is "the council knows number and name: trust and clients are one" "aaaaabcaa" "$(people)"
-is "a merge is on record" 1 "$(sql -c "select count(*) from linkage.person_history where change = 'merged'")"
+is "a merge is on record" 1 "$(sql -c "select count(*) from linkage.person_history
+    where change = 'merged' and run_id = (select max(run_id) from meta.run)")"
 is "whoever was not touched keeps the key" "$before" \
     "$(sql -c "select person_key from warehouse.support_session join warehouse.patient using (patient_key) where provider = 'L1' and row_number = 6")"
 finish

@@ -179,6 +179,15 @@ static const float loudest = 6;
  * that know nothing of each other (moved, married), not a whole group of them. */
 static const float least_support = -3;
 
+/* One NHS number, and odds that hold against all else: that is support enough. The others of a group
+ * often have neither a number nor names to agree on. */
+static bool is_one_number(const struct linkage_set *set, const struct linkage_pair *pair)
+{
+    uint64_t number = linkage_number_of(set, pair->left);
+
+    return number != 0 && number == linkage_number_of(set, pair->right);
+}
+
 static bool is_supported(struct grouping *grouping, const struct linkage_partners *partners,
                          const struct linkage_pair *pairs, uint32_t one, uint32_t other)
 {
@@ -220,7 +229,8 @@ static enum linkage_outcome judge(struct grouping *grouping,
         (has_close_rival(grouping, partners, pairs, place, pair->left) ||
          has_close_rival(grouping, partners, pairs, place, pair->right)))
         return LINKAGE_MANY;
-    if (!is_supported(grouping, partners, pairs, left, right))
+    if (!is_one_number(grouping->set, pair) &&
+        !is_supported(grouping, partners, pairs, left, right))
         return LINKAGE_WEAK;
     merge(grouping, left, right);
     return LINKAGE_LINKED;
