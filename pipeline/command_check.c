@@ -10,6 +10,7 @@
 #include "command.h"
 #include "database.h"
 #include "ledger.h"
+#include "link_model.h"
 #include "sandbox.h"
 #include "settings_reader.h"
 
@@ -135,6 +136,27 @@ static void check_database(struct checkup *checkup, const struct site_key *key)
                     "the warehouse was loaded with another key; see joinedup key check");
 }
 
+static void check_linkage(struct checkup *checkup)
+{
+    struct linkage_model *model = calloc(1, sizeof *model);
+    struct linkage_nicknames *nicknames = NULL;
+    struct error error = {0};
+
+    if (*checkup->site.key_file == '\0' || model == NULL) {
+        free(model);
+        return; /* joinedup.yaml could not be read */
+    }
+    if (link_model_load(&checkup->site, model, &error) < 0 ||
+        link_nicknames_load(&nicknames, &error) < 0)
+        conclude_error(checkup, "linkage", &error);
+    else
+        conclude(checkup, "linkage", "ok", "%s model %.16s, threshold %g bits",
+                 checkup->site.linkage_model == NULL ? "program's own" : "site's", model->version,
+                 model->threshold);
+    linkage_nicknames_free(nicknames);
+    free(model);
+}
+
 static void check_disk(struct checkup *checkup)
 {
     struct statvfs facts;
@@ -236,6 +258,7 @@ static int check_all(struct checkup *checkup, const struct invocation *invocatio
     check_key(checkup, &key);
     check_database(checkup, &key);
     site_key_release(&key);
+    check_linkage(checkup);
     check_disk(checkup);
     check_parser(checkup);
     code = worst(checkup);

@@ -107,6 +107,7 @@ prints "check says what it looked at" out << 'END'
   folders   ok       landing, archive, held, work and keys, mode 0700
   key       ok       id HEX16, check value HEX16
   database  ok       private cluster, schema version 2
+  linkage   ok       program's own model HEX16, threshold 0 bits
   disk      FREE
   parser    ok       BUILD/joinedup-parser
   sandbox   KERNEL
@@ -146,6 +147,25 @@ run check --site "$site" --quiet
 is "senders and feeds are checked against the definitions" \
     'unknown key "nothing"|no field "sesion_date"' \
     "$(grep -oE 'unknown key "nothing"|no field "sesion_date"' "$work/out" | paste -sd '|')"
+cp "$work/before" "$site/joinedup.yaml"
+
+# ---- how records are linked ----
+
+linkage_settings() { # EXPECTED WHAT LINES: the exit status and code of check
+    cp "$work/before" "$site/joinedup.yaml"
+    printf '%s\n' "$3" >> "$site/joinedup.yaml"
+    run check --site "$site" --json
+    is "$2" "$1" "$status $(jq -r '[.problems[].code] | unique | join(" ")' "$work/out")"
+}
+linkage_settings "0 " "a site may have thresholds of its own" $'linkage:\n  threshold: 2.5\n  review: -3\n  jobs: 2'
+linkage_settings "3 JU1002" "review may not be above the threshold" $'linkage: {threshold: 1, review: 2}'
+linkage_settings "3 JU1002" "a threshold is a number" $'linkage: {threshold: high}'
+linkage_settings "3 JU1002" "a model that is not there is told" $'linkage: {model: none.json}'
+head -c 3000 config/linkage/model.json > "$site/own.json"
+linkage_settings "3 JU1023" "and one that is cut short" $'linkage: {model: own.json}'
+cp config/linkage/model.json "$site/own.json"
+linkage_settings "0 " "a site may have a model of its own" $'linkage: {model: own.json}'
+check "and check says so" grep -q "site's model" <("$joinedup" check --site "$site")
 cp "$work/before" "$site/joinedup.yaml"
 
 # ---- a site in a server's database is refused where there is one already ----

@@ -179,8 +179,8 @@ static const float loudest = 6;
  * that know nothing of each other (moved, married), not a whole group of them. */
 static const float least_support = -3;
 
-/* One NHS number, and odds that hold against all else: that is support enough. The others of a group
- * often have neither a number nor names to agree on. */
+/* One NHS number, and odds that hold against all else: that is support enough. The others of a
+ * group often have neither a number nor names to agree on. */
 static bool is_one_number(const struct linkage_set *set, const struct linkage_pair *pair)
 {
     uint64_t number = linkage_number_of(set, pair->left);
