@@ -113,6 +113,25 @@ static void share_out(double counts[16], unsigned levels, double share[16], doub
         share[level] = (counts[level] + added) / sum;
 }
 
+/* Levels given by hand keep their probability; the others share what is left. */
+static void hold_fixed(const struct fit *fit, size_t field, enum fit_class class, double share[16])
+{
+    const struct linkage_level *given = fit->model->levels[field];
+    unsigned levels = levels_of(fit, field);
+    double held = 0, others = 0;
+
+    for (unsigned level = 1; level < levels; level++) {
+        if (given[level].fixed)
+            held += class == FIT_MATCH ? given[level].m : given[level].u;
+        else
+            others += share[level];
+    }
+    for (unsigned level = 1; level < levels && held > 0; level++)
+        share[level] = !given[level].fixed  ? share[level] * fmax(1 - held, 1e-9) / others
+                       : class == FIT_MATCH ? given[level].m
+                                            : given[level].u;
+}
+
 /* ---- strangers ---- */
 
 /* The prior as the sessions have it: the most matches any rule holds. */
@@ -156,9 +175,7 @@ void fit_strangers(struct fit *fit, const struct pattern_table *random,
                 u[level] *= (1 - exact) / rest;
             u[1] = exact;
         }
-        for (unsigned level = 1; level < levels; level++)
-            if (fit->model->levels[field][level].fixed)
-                u[level] = fit->model->levels[field][level].u;
+        hold_fixed(fit, field, FIT_STRANGER, u);
     }
 }
 
@@ -212,9 +229,8 @@ static double take_expected(struct fit *fit, struct expected *expected)
         double m[16];
 
         share_out(expected->match[field], levels, m, half);
+        hold_fixed(fit, field, FIT_MATCH, m);
         for (unsigned level = 1; level < levels; level++) {
-            if (fit->model->levels[field][level].fixed)
-                continue;
             moved = fmax(moved, fabs(m[level] - fit->p[FIT_MATCH][field][level]));
             fit->p[FIT_MATCH][field][level] = m[level];
         }
@@ -272,10 +288,9 @@ void fit_sources_apart(struct fit *fit)
             for (unsigned level = 1; level < levels; level++)
                 counts[field][level] += TRAIN_SOURCE_LINKS * fit->p[FIT_MATCH][field][level];
             share_out(counts[field], levels, counts[field], 0);
+            hold_fixed(fit, field, FIT_MATCH, counts[field]);
             for (unsigned level = 1; level < levels; level++)
-                own->m[field][level] = fit->model->levels[field][level].fixed
-                                           ? fit->model->levels[field][level].m
-                                           : counts[field][level];
+                own->m[field][level] = counts[field][level];
         }
     }
 }
