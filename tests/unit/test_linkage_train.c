@@ -415,7 +415,7 @@ static void kin_are_not_taken_for_one_person(void **state)
             found += linked && left == right;
             taken += linked && left != right && !are_twins(left, right);
         }
-    assert_true(found > 4 * HOMES * 0.98);
+    assert_true(found > 4 * HOMES * 98 / 100);
     assert_true(taken < HOMES * 12 / 500); /* one in 400 has the given name of another */
     free_set(&set);
 }
@@ -448,7 +448,7 @@ static void twins_stay_two(void **state)
         found += result.cluster[4 * HOMES + i] == result.cluster[i];
         assert_int_equal(result.cluster[i], i);
     }
-    assert_true(found > 4 * HOMES * 0.98);
+    assert_true(found > 4 * HOMES * 98 / 100);
     linkage_result_release(&result);
     free_set(&set);
 }
