@@ -177,37 +177,73 @@ void archive_writer_free(struct archive_writer *writer)
     free(writer);
 }
 
-/* One chunk of a sealed file. Returns 1 when it was the last, 0 when not, negative when damaged. */
-static int unseal_chunk(FILE *file, EVP_CIPHER_CTX *cipher, const unsigned char *key,
-                        const unsigned char *salt, uint32_t chunk, int output, struct error *error)
-{
-    unsigned char word[4], nonce[NONCE_SIZE], tag[TAG_SIZE];
-    unsigned char sealed[ARCHIVE_CHUNK], open[ARCHIVE_CHUNK + TAG_SIZE];
-    int length = 0, more = 0;
+struct sealed_chunk {
+    unsigned char word[4], tag[TAG_SIZE], sealed[ARCHIVE_CHUNK], open[ARCHIVE_CHUNK + TAG_SIZE];
+    uint32_t size;
+    bool last;
+};
 
-    if (fread(word, 1, 4, file) != 4) {
+static int read_chunk(FILE *file, struct sealed_chunk *chunk, struct error *error)
+{
+    if (fread(chunk->word, 1, sizeof chunk->word, file) != sizeof chunk->word) {
         return error_set(error, ERROR_FILE_FAILED, "the sealed file is cut short");
     }
-    uint32_t head = get_be32(word), size = head & ~LAST_CHUNK;
-    if (size > ARCHIVE_CHUNK || fread(sealed, 1, size, file) != size ||
-        fread(tag, 1, TAG_SIZE, file) != TAG_SIZE) {
+    uint32_t head = get_be32(chunk->word);
+    chunk->size = head & ~LAST_CHUNK;
+    chunk->last = (head & LAST_CHUNK) != 0;
+    if (chunk->size > ARCHIVE_CHUNK || fread(chunk->sealed, 1, chunk->size, file) != chunk->size ||
+        fread(chunk->tag, 1, TAG_SIZE, file) != TAG_SIZE) {
         return error_set(error, ERROR_FILE_FAILED, "the sealed file is cut short");
     }
-    make_nonce(salt, chunk, nonce);
-    if (EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, key, nonce) != 1 ||
-        EVP_DecryptUpdate(cipher, NULL, &length, word, 4) != 1 ||
-        EVP_DecryptUpdate(cipher, open, &length, sealed, (int)size) != 1 ||
-        EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, tag) != 1 ||
-        EVP_DecryptFinal_ex(cipher, open + length, &more) != 1) {
-        return error_set(error, ERROR_FILE_FAILED,
-                         "the sealed file is damaged or sealed under another key");
-    }
-    int result = file_write_all(output, open, size, error);
-    OPENSSL_cleanse(open, sizeof open);
-    return result != 0 ? result : (head & LAST_CHUNK) != 0;
+    return 0;
 }
 
-int archive_unseal(const char *path, const unsigned char key[32], int output, struct error *error)
+static bool open_chunk(EVP_CIPHER_CTX *cipher, const unsigned char key[32],
+                       const unsigned char nonce[NONCE_SIZE], struct sealed_chunk *chunk)
+{
+    int length = 0, more = 0;
+    return EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, key, nonce) == 1 &&
+           EVP_DecryptUpdate(cipher, NULL, &length, chunk->word, sizeof chunk->word) == 1 &&
+           EVP_DecryptUpdate(cipher, chunk->open, &length, chunk->sealed, (int)chunk->size) == 1 &&
+           EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, chunk->tag) == 1 &&
+           EVP_DecryptFinal_ex(cipher, chunk->open + length, &more) == 1;
+}
+
+/* All chunks after the head. *keys is narrowed to the one that opens the first. */
+static int unseal_chunks(FILE *file, EVP_CIPHER_CTX *cipher, const unsigned char (*keys)[32],
+                         size_t key_count, const unsigned char *salt, int output,
+                         struct error *error)
+{
+    unsigned char nonce[NONCE_SIZE];
+    struct sealed_chunk *chunk = calloc(1, sizeof *chunk);
+    int result =
+        chunk != NULL ? 0 : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the archive");
+    for (uint32_t number = 0; result == 0 && !chunk->last; number++) {
+        bool open = false;
+        make_nonce(salt, number, nonce);
+        result = read_chunk(file, chunk, error);
+        for (size_t i = 0; result == 0 && !open && i < key_count; i++) {
+            open = open_chunk(cipher, keys[i], nonce, chunk);
+            if (open) {
+                keys += i;
+                key_count = 1;
+            }
+        }
+        if (result == 0) {
+            result = open ? file_write_all(output, chunk->open, chunk->size, error)
+                          : error_set(error, ERROR_FILE_FAILED,
+                                      "the sealed file is damaged or sealed under another key");
+        }
+    }
+    if (chunk != NULL) {
+        OPENSSL_cleanse(chunk->open, sizeof chunk->open);
+        free(chunk);
+    }
+    return result;
+}
+
+int archive_unseal(const char *path, const unsigned char (*keys)[32], size_t key_count, int output,
+                   struct error *error)
 {
     unsigned char head[sizeof archive_magic + SALT_SIZE];
     FILE *file = fopen(path, "rbe");
@@ -219,14 +255,12 @@ int archive_unseal(const char *path, const unsigned char key[32], int output, st
     if (cipher == NULL || fread(head, 1, sizeof head, file) != sizeof head ||
         memcmp(head, archive_magic, sizeof archive_magic) != 0) {
         result = error_set(error, ERROR_FILE_FAILED, "not a sealed file");
+    } else {
+        result = unseal_chunks(file, cipher, keys, key_count, head + sizeof archive_magic, output,
+                               error);
     }
-    for (uint32_t chunk = 0; result == 0; chunk++) {
-        result = unseal_chunk(file, cipher, key, head + sizeof archive_magic, chunk, output, error);
-    }
-    if (result == 1) {
-        result = fgetc(file) == EOF
-                     ? 0
-                     : error_set(error, ERROR_FILE_FAILED, "bytes follow the sealed file's end");
+    if (result == 0 && fgetc(file) != EOF) {
+        result = error_set(error, ERROR_FILE_FAILED, "bytes follow the sealed file's end");
     }
     EVP_CIPHER_CTX_free(cipher);
     fclose(file);

@@ -31,9 +31,12 @@ int archive_writer_commit(struct archive_writer *writer, const char *archive,
 /* Frees; drops the temporary file unless committed. NULL is fine. */
 void archive_writer_free(struct archive_writer *writer);
 
-/* Opens a sealed file and writes its content to fd output. ERROR_FILE_FAILED when it is damaged,
- * cut short or sealed under another key. */
-int archive_unseal(const char *path, const unsigned char key[32], int output, struct error *error);
+/* Opens a sealed file and writes its content to fd output. keys: one a key of the site, the newest
+ * first: a file stays under the key it was sealed with when the site's is rotated, and the first
+ * chunk says under which. ERROR_FILE_FAILED when it is damaged, cut short or sealed under another
+ * key. */
+int archive_unseal(const char *path, const unsigned char (*keys)[32], size_t key_count, int output,
+                   struct error *error);
 
 /* Removes sealed files older than days, and what killed loaders left unsealed: only to be called
  * while nobody seals. */

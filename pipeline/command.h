@@ -56,6 +56,7 @@ extern const size_t command_table_count;
 int command_init(const struct invocation *invocation, struct error *error);
 int command_key_new(const struct invocation *invocation, struct error *error);
 int command_key_check(const struct invocation *invocation, struct error *error);
+int command_key_rotate(const struct invocation *invocation, struct error *error);
 int command_check(const struct invocation *invocation, struct error *error);
 int command_plan(const struct invocation *invocation, struct error *error);
 int command_run(const struct invocation *invocation, struct error *error);

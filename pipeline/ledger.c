@@ -149,6 +149,17 @@ int ledger_lock_delivery(struct database *database, const struct delivery *deliv
     return database_query(database, "sql/meta/lock_delivery.sql", parameters, 1, NULL, error);
 }
 
+int ledger_lock_run(struct database *database, struct error *error)
+{
+    PGresult *rows = NULL;
+    int failed = database_query(database, "sql/meta/lock_run.sql", NULL, 0, &rows, error);
+    if (failed == 0 && strcmp(PQgetvalue(rows, 0, 0), "t") != 0) {
+        failed = error_set(error, ERROR_RUN_LOCKED, "another run of this site is at work");
+    }
+    PQclear(rows);
+    return failed;
+}
+
 int ledger_lock_sender(struct database *database, const struct delivery *delivery,
                        struct error *error)
 {

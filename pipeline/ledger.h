@@ -48,6 +48,9 @@ int ledger_record(struct database *database, const struct delivery *delivery,
 int ledger_lock_delivery(struct database *database, const struct delivery *delivery,
                          struct error *error);
 
+/* Takes the run lock until the session ends: ERROR_RUN_LOCKED when another has it. */
+int ledger_lock_run(struct database *database, struct error *error);
+
 /* Takes the lock of (feed, sender) until the transaction ends. */
 int ledger_lock_sender(struct database *database, const struct delivery *delivery,
                        struct error *error);

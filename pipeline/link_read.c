@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "link_order.h"
 #include "linkage/gather.h"
 #include "linkage/seal.h"
 
@@ -123,7 +124,11 @@ static int end_record(struct reading *reading, struct error *error)
     if (failed != 0) {
         return failed;
     }
-    ((struct token *)records->keys.bytes)[records->count] = reading->key;
+    struct token *origin = (struct token *)records->keys.bytes + records->count;
+    *origin = reading->key;
+    if (rekeyer_origin(records->rekeyer, origin) != 0) {
+        return error_set(error, ERROR_INTERNAL, "a token cannot be turned back");
+    }
     ((int32_t *)records->periods.bytes)[records->count] = reading->period;
     ((uint8_t *)records->sources.bytes)[records->count] = reading->source;
     ((bool *)records->changed.bytes)[records->count] = changed;
@@ -204,7 +209,10 @@ static int take_row(struct reading *reading, const PGresult *rows, int row, stru
 static int read_records(struct reading *reading, struct error *error)
 {
     struct database *database = reading->context->database;
-    int failed = database_query(database, "sql/link/open_records.sql", NULL, 0, NULL, error);
+    const struct site_key *key = reading->context->key;
+    int failed = link_order_write(database, key, reading->records->rekeyer, error);
+    failed = failed ? failed
+                    : database_query(database, "sql/link/open_records.sql", NULL, 0, NULL, error);
     for (int fetched = 1; failed == 0 && fetched > 0;) {
         PGresult *rows = NULL;
         /* The simple protocol gives a binary cursor's rows in binary. */
@@ -289,10 +297,12 @@ int link_read(const struct link_context *context, struct link_records *ret, stru
     int failed = reading.gathered != NULL
                      ? 0
                      : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for a record's faces");
+    failed = failed ? failed
+                    : rekeyer_new(context->key->bytes, context->key->count, &ret->rekeyer, error);
     failed = failed ? failed : linkage_sealer_new(context->key->bytes, &reading.sealer, error);
     failed = failed ? failed
-                    : linkage_deriver_new(context->key->bytes, context->nicknames, MEMO_BYTES,
-                                          &reading.deriver, error);
+                    : linkage_deriver_new(site_key_first(context->key), context->nicknames,
+                                          MEMO_BYTES, &reading.deriver, error);
     failed = failed ? failed : make_sources(&reading, error);
     failed = failed ? failed : reserve(ret, 1, error);
     failed = failed ? failed : read_records(&reading, error);
@@ -313,6 +323,8 @@ void link_records_release(struct link_records *records)
         OPENSSL_cleanse(records->faces.bytes,
                         records->set.face_count * records->set.schema->words * sizeof(uint32_t));
     }
+    rekeyer_free(records->rekeyer);
+    records->rekeyer = NULL;
     page_array_release(&records->keys);
     page_array_release(&records->periods);
     page_array_release(&records->sources);
@@ -329,11 +341,21 @@ static int compare_keys(const void *left, const void *right)
     return memcmp(left, right, TOKEN_SIZE);
 }
 
+int link_key(const struct link_records *records, uint32_t record, struct token *ret,
+             struct error *error)
+{
+    *ret = ((const struct token *)records->keys.bytes)[record];
+    return rekeyer_present(records->rekeyer, ret) == 0
+               ? 0
+               : error_set(error, ERROR_INTERNAL, "a token cannot be made");
+}
+
 uint32_t link_find(const struct link_records *records, const struct token *patient_key)
 {
-    const struct token *keys = records->keys.bytes;
-    const struct token *found = records->count == 0 ? NULL
-                                                    : bsearch(patient_key, keys, records->count,
-                                                              sizeof *keys, compare_keys);
+    const struct token *keys = records->keys.bytes, *found = NULL;
+    struct token origin = *patient_key;
+    if (records->count > 0 && rekeyer_origin(records->rekeyer, &origin) == 0) {
+        found = bsearch(&origin, keys, records->count, sizeof *keys, compare_keys);
+    }
     return found == NULL ? UINT32_MAX : (uint32_t)(found - keys);
 }

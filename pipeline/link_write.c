@@ -120,7 +120,9 @@ static int copy_text(struct database_copy *copy, const char *text, struct error 
 static int copy_key(struct database_copy *copy, const struct link_records *records, uint32_t record,
                     struct error *error)
 {
-    return database_copy_bytes(copy, link_key(records, record)->bytes, TOKEN_SIZE, error);
+    struct token key;
+    int failed = link_key(records, record, &key, error);
+    return failed ? failed : database_copy_bytes(copy, key.bytes, TOKEN_SIZE, error);
 }
 
 static unsigned char *put_uint32(unsigned char *at, uint32_t value)
@@ -207,7 +209,7 @@ static int copy_link(const struct link_context *context, struct database_copy *c
     }
     failed = failed ? failed : copy_flags(copy, stories->flags[record], error);
     failed = failed ? failed : copy_text(copy, result->model.version, error);
-    failed = failed ? failed : copy_text(copy, context->key->id, error);
+    failed = failed ? failed : copy_text(copy, context->key->first_id, error);
     return failed ? failed : database_copy_int64(copy, context->run_id, error);
 }
 
@@ -236,9 +238,16 @@ static int copy_pair(struct database_copy *copy, const struct link_records *reco
     static const char *const outcomes[] = {
         [LINKAGE_BELOW] = "below", [LINKAGE_LINKED] = "linked",   [LINKAGE_CONFLICT] = "conflict",
         [LINKAGE_TAKEN] = "taken", [LINKAGE_MANY] = "many_match", [LINKAGE_WEAK] = "weak"};
-    int failed = database_copy_row_begin(copy, 7, error);
-    failed = failed ? failed : copy_key(copy, records, pair->left, error);
-    failed = failed ? failed : copy_key(copy, records, pair->right, error);
+    /* The smaller key is left, which need not be that of the earlier record. */
+    struct token left, right;
+    int failed = link_key(records, pair->left, &left, error);
+    failed = failed ? failed : link_key(records, pair->right, &right, error);
+    bool swap = failed == 0 && memcmp(left.bytes, right.bytes, TOKEN_SIZE) > 0;
+    failed = failed ? failed : database_copy_row_begin(copy, 7, error);
+    failed = failed ? failed
+                    : database_copy_bytes(copy, swap ? right.bytes : left.bytes, TOKEN_SIZE, error);
+    failed = failed ? failed
+                    : database_copy_bytes(copy, swap ? left.bytes : right.bytes, TOKEN_SIZE, error);
     failed = failed ? failed : copy_real(copy, pair->weight, error);
     failed = failed ? failed : copy_real(copy, pair->odds, error);
     failed = failed ? failed : copy_real(copy, pair->lead, error);

@@ -10,6 +10,7 @@
 #include "load_rows.h"
 #include "receive.h"
 #include "record_postcode.h"
+#include "rekey.h"
 
 bool loader_refuses(int code)
 {
@@ -182,11 +183,12 @@ static int start_engine(struct load *load)
 {
     enum { MEMO_BYTES = 8 << 20 };
     const struct loader_context *context = load->context;
-    int failed = tokeniser_new(context->key->bytes, &load->tokeniser, load->error);
+    const struct site_key *key = context->key;
+    int failed = tokeniser_new_chain(key->bytes, key->count, &load->tokeniser, load->error);
     failed = failed ? failed
-                    : linkage_deriver_new(context->key->bytes, context->nicknames, MEMO_BYTES,
+                    : linkage_deriver_new(site_key_first(key), context->nicknames, MEMO_BYTES,
                                           &load->deriver, load->error);
-    failed = failed ? failed : linkage_sealer_new(context->key->bytes, &load->sealer, load->error);
+    failed = failed ? failed : linkage_sealer_new(key->bytes, &load->sealer, load->error);
     failed = failed ? failed
                     : row_engine_new(load->delivery->feed, load->tokeniser, &load->facts,
                                      &load->engine, load->error);

@@ -14,6 +14,7 @@
 #include "log.h"
 #include "publication.h"
 #include "receive.h"
+#include "site_key.h"
 #include "sql_file.h"
 #include "token.h"
 
@@ -58,19 +59,6 @@ static int check_key(struct night *night, struct error *error)
     return failed;
 }
 
-static int take_lock(struct night *night, struct error *error)
-{
-    PGresult *rows = NULL;
-    int failed = database_query(&night->database, "sql/meta/lock_run.sql", NULL, 0, &rows, error);
-    if (failed == 0) {
-        if (strcmp(PQgetvalue(rows, 0, 0), "t") != 0) {
-            failed = error_set(error, ERROR_RUN_LOCKED, "another run of this site is at work");
-        }
-        PQclear(rows);
-    }
-    return failed;
-}
-
 static int start_run(struct night *night, struct error *error)
 {
     PGresult *rows = NULL;
@@ -105,15 +93,17 @@ int night_open(struct night *night, const char *site_folder, struct error *error
         failed = site_key_load(&night->site, &night->key, error);
         night->key_loaded = failed == 0;
     }
-    failed =
-        failed ? failed : token_derive_key(night->key.bytes, "archive", night->archive_key, error);
     failed = failed ? failed : load_linkage(night, error);
     if (failed == 0) {
         failed = database_open(&night->site, false, &night->database, error);
         night->database_open = failed == 0;
     }
-    failed = failed ? failed : take_lock(night, error);
+    failed = failed ? failed : ledger_lock_run(&night->database, error);
+    failed =
+        failed ? failed : site_key_settle(&night->site, &night->database, true, &night->key, error);
     failed = failed ? failed : check_key(night, error);
+    failed =
+        failed ? failed : token_derive_key(night->key.bytes, "archive", night->archive_key, error);
     return failed ? failed : start_run(night, error);
 }
 
@@ -218,7 +208,7 @@ static int reconnect_if_lost(struct night *night, struct error *error)
         return failed;
     }
     night->database_open = true;
-    return take_lock(night, error);
+    return ledger_lock_run(&night->database, error);
 }
 
 /* Is the work named by setting already done for wanted? */

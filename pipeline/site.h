@@ -56,13 +56,21 @@ int site_data_folder(char *ret, size_t size, struct error *error);
 /* Path of joinedup-parser: beside this executable, or PREFIX/libexec/joinedup. */
 int site_parser_program(char *ret, size_t size, struct error *error);
 
-/* Reads the key file into locked memory (key_release wipes it). Mode must be 0600 or stricter. */
+/* The keys of a site: the newest, and those it grew from by key rotation (rekey.h), each from the
+ * next. Tokens begin under the first and go through all later ones; forms of linkage are made with
+ * the first; what is sealed is sealed with the newest. */
+enum { SITE_KEYS_MAX = 64 };
 struct site_key {
-    unsigned char *bytes; /* SITE_KEY_SIZE, OPENSSL_secure_malloc */
-    char id[17];
-    char check_value[17];
+    unsigned char *bytes; /* count * SITE_KEY_SIZE, the newest first; OPENSSL_secure_malloc */
+    size_t count;
+    char id[17];          /* of the newest */
+    char check_value[17]; /* of them all */
+    char first_id[17];
 };
+/* Reads the key file into locked memory (key_release wipes it). Mode must be 0600 or stricter. */
 int site_key_load(const struct site *site, struct site_key *ret, struct error *error);
 void site_key_release(struct site_key *key);
+/* The first key of all. */
+const unsigned char *site_key_first(const struct site_key *key);
 
 #endif

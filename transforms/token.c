@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "rekey.h"
+
 enum { KEY_SIZE = 32, BLOCK_SIZE = 64, DIGEST_SIZE = 32, TOKEN_VERSION = 1, MESSAGE_SIZE = 320 };
 
 struct tokeniser {
@@ -20,6 +22,7 @@ struct tokeniser {
     EVP_MD_CTX *inner; /* has taken in key ^ ipad */
     EVP_MD_CTX *outer; /* has taken in key ^ opad */
     EVP_MD_CTX *work;
+    struct rekeyer *rekeyer; /* of a chain, or NULL */
 };
 
 static int hkdf(const unsigned char site_key[SITE_KEY_SIZE], const char *info,
@@ -121,10 +124,28 @@ int tokeniser_new(const unsigned char site_key[SITE_KEY_SIZE], struct tokeniser 
     return tokeniser_new_for(site_key, "token", ret, error);
 }
 
+int tokeniser_new_chain(const unsigned char *keys, size_t count, struct tokeniser **ret,
+                        struct error *error)
+{
+    struct tokeniser *tokeniser = NULL;
+    int result = count == 0 ? error_set(error, ERROR_INTERNAL, "a chain of keys without a key")
+                            : tokeniser_new(keys + (count - 1) * SITE_KEY_SIZE, &tokeniser, error);
+
+    if (result == 0 && count > 1)
+        result = rekeyer_new(keys, count, &tokeniser->rekeyer, error);
+    if (result != 0) {
+        tokeniser_free(tokeniser);
+        return result;
+    }
+    *ret = tokeniser;
+    return 0;
+}
+
 void tokeniser_free(struct tokeniser *tokeniser)
 {
     if (tokeniser == NULL)
         return;
+    rekeyer_free(tokeniser->rekeyer);
     /* OpenSSL wipes a digest's state before it gives it back. */
     EVP_MD_CTX_free(tokeniser->inner);
     EVP_MD_CTX_free(tokeniser->outer);
@@ -210,7 +231,7 @@ int tokeniser_token(struct tokeniser *tokeniser, const char *label, const struct
     if (message.failed || hmac_end(tokeniser, digest) != 0)
         return ERROR_INTERNAL;
     memcpy(ret_token->bytes, digest, sizeof ret_token->bytes);
-    return 0;
+    return tokeniser->rekeyer == NULL ? 0 : rekeyer_present(tokeniser->rekeyer, ret_token);
 }
 
 int token_check_value(const unsigned char site_key[SITE_KEY_SIZE], char ret_text[17],

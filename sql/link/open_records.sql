@@ -1,6 +1,6 @@
 -- Purpose: every different identity of every record over all applied deliveries, in binary.
 -- Grain: one row a patient_key, sealed identity and GP practice; a record's rows together, what was seen last comes last.
--- Inputs: linkage.record.
+-- Inputs: linkage.record, pg_temp.link_order.
 declare linkage_records binary no scroll cursor for
 select r.patient_key,
        min(r.feed),
@@ -9,5 +9,6 @@ select r.patient_key,
        r.gp_practice,
        r.identity
   from linkage.record as r
- group by r.patient_key, r.gp_practice, r.identity
- order by r.patient_key, max(r.period), max(r.delivery_id), max(r.place), r.gp_practice, r.identity
+  left join pg_temp.link_order as o on o.patient_key = r.patient_key
+ group by o.place, r.patient_key, r.gp_practice, r.identity
+ order by o.place, r.patient_key, max(r.period), max(r.delivery_id), max(r.place), r.gp_practice, r.identity

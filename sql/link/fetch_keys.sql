@@ -1,0 +1,2 @@
+-- Purpose: the next part of the keys.
+fetch 50000 from linkage_keys
