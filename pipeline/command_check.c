@@ -13,6 +13,7 @@
 #include "link_model.h"
 #include "sandbox.h"
 #include "settings_reader.h"
+#include "site_key.h"
 
 enum { CHECKS_MAX = 16, FREE_GIB_LEAST = 10 };
 
@@ -93,25 +94,23 @@ static void check_key(struct checkup *checkup, struct site_key *ret)
         conclude(checkup, "key", "ok", "id %s, check value %s", ret->id, ret->check_value);
 }
 
-static int key_fits(struct database *database, const struct site_key *key, bool *ret,
-                    struct error *error)
+/* A rotation that was killed between commit and rename is ended first: the key told above is then
+ * no longer the site's. */
+static int key_fits(struct checkup *checkup, struct database *database, struct site_key *key,
+                    bool *ret, struct error *error)
 {
-    static const char *const names[] = {"key_id", "key_check"};
-    const char *const own[] = {key->id, key->check_value};
-    int failed = 0;
+    char id[256], before[17];
+    int failed;
 
-    *ret = true;
-    for (int i = 0; failed == 0 && i < 2; i++) {
-        char stored[256];
-
-        failed = ledger_setting(database, names[i], stored, error);
-        if (failed == 0 && stored[0] != '\0' && strcmp(stored, own[i]) != 0)
-            *ret = false;
-    }
-    return failed;
+    memcpy(before, key->id, sizeof before);
+    failed = site_key_settle(&checkup->site, database, false, key, error);
+    if (failed == 0 && strcmp(before, key->id) != 0)
+        conclude(checkup, "key", "ok", "id %s, check value %s: put in place after a rotation",
+                 key->id, key->check_value);
+    return failed < 0 ? failed : site_key_fits(database, key, id, ret, error);
 }
 
-static void check_database(struct checkup *checkup, const struct site_key *key)
+static void check_database(struct checkup *checkup, struct site_key *key)
 {
     struct database database = {NULL};
     struct error error = {0};
@@ -122,7 +121,7 @@ static void check_database(struct checkup *checkup, const struct site_key *key)
         return;
     result = database_open(&checkup->site, false, &database, &error);
     if (result == 0 && *key->id != '\0')
-        result = key_fits(&database, key, &fits, &error);
+        result = key_fits(checkup, &database, key, &fits, &error);
     database_close(&database);
     if (result < 0) {
         conclude_error(checkup, "database", &error);
