@@ -169,8 +169,9 @@ static unsigned compare_text(const struct linkage_field *field, const uint32_t *
     return shared > 0 ? TEXT_SOME_WORDS : edges ? TEXT_EDGES : TEXT_DIFFERENT;
 }
 
-unsigned linkage_compare_field(const struct linkage_field *field, const uint32_t *left,
-                               const uint32_t *right)
+/* Inlined by order: it is called for every field of every pair. */
+static inline __attribute__((always_inline)) unsigned
+compare_field(const struct linkage_field *field, const uint32_t *left, const uint32_t *right)
 {
     uint32_t l = left[field->hot], r = right[field->hot];
 
@@ -192,6 +193,12 @@ unsigned linkage_compare_field(const struct linkage_field *field, const uint32_t
     default:
         return l == 0 || r == 0 ? EXACT_MISSING : l == r ? EXACT_EQUAL : EXACT_DIFFERENT;
     }
+}
+
+unsigned linkage_compare_field(const struct linkage_field *field, const uint32_t *left,
+                               const uint32_t *right)
+{
+    return compare_field(field, left, right);
 }
 
 static bool is_name_apart(unsigned level)
@@ -224,7 +231,7 @@ uint64_t linkage_compare(const struct linkage_schema *schema, const uint32_t *le
     for (size_t i = 0; i < schema->field_count; i++) {
         const struct linkage_field *field = &schema->fields[i];
 
-        pattern |= (uint64_t)linkage_compare_field(field, left, right) << (4 * i);
+        pattern |= (uint64_t)compare_field(field, left, right) << (4 * i);
         given = field->kind == LINKAGE_GIVEN_NAME ? (int)i : given;
         family = field->kind == LINKAGE_FAMILY_NAME ? (int)i : family;
     }
