@@ -26,16 +26,16 @@ static json_t *share_json(uint64_t part, uint64_t whole)
     return whole == 0 ? json_null() : json_real((double)part / (double)whole);
 }
 
-/* "block" is null: blocking and scoring run as one, and "score" tells of both. */
+/* "block" is making the keys; sorting and walking them is in "score". */
 static json_t *seconds_json(const struct evaluation_figures *figures)
 {
     const struct linkage_seconds *engine = &figures->result->seconds;
 
-    return json_pack("{s:f, s:f, s:f, s:n, s:f, s:f, s:f, s:f, s:f}", "read",
+    return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "read",
                      figures->set->read_seconds, "derive", figures->set->derive_seconds,
-                     "frequency", engine->frequency, "block", "train", engine->train, "score",
-                     engine->score, "decide", engine->decide, "total", figures->total_seconds,
-                     "evaluate", figures->evaluate_seconds);
+                     "frequency", engine->frequency, "block", engine->block, "train", engine->train,
+                     "score", engine->score, "decide", engine->decide, "total",
+                     figures->total_seconds, "evaluate", figures->evaluate_seconds);
 }
 
 static json_t *by_json(const struct evaluation_figures *figures)
@@ -99,7 +99,7 @@ json_t *evaluation_json(const struct evaluation_figures *figures)
 
 static const char *outcome_name(uint8_t outcome)
 {
-    static const char *const names[] = {"below", "linked", "conflict", "taken", "many"};
+    static const char *const names[] = {"below", "linked", "conflict", "taken", "many", "weak"};
 
     return outcome < sizeof names / sizeof names[0] ? names[outcome] : "";
 }

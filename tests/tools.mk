@@ -11,3 +11,7 @@ $(BUILD)/tests/cli/patient_key: tests/cli/patient_key.c $(BUILD)/libtransforms.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/libtransforms.a $(BUILD)/libbase.a \
 	    -lcrypto -lutf8proc -lm
+
+$(BUILD)/link_speed: tests/bench/link_speed.c $(ROOMS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(ROOMS) $(LIBS)

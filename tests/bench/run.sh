@@ -3,6 +3,8 @@
 # here is a test: it prints what it finds. BENCH_CONTACTS (default 1000000) rows of care contacts;
 # BENCH_GIB=1 adds the memory of a delivery of a gigabyte; BENCH_TIMES (default 3) rounds.
 #
+# Linkage comes last, in a table of its own (link.sh).
+#
 # The yardstick is psql's \copy of the same file of contacts into an unlogged table of text columns
 # on the same server. "Load" is what ends in the same place, the rows in staging: parsed in the
 # sandbox, validated, pseudonymised, copied. The whole delivery and the whole night are told beside.
@@ -159,3 +161,8 @@ if [ "${BENCH_GIB:-0}" = 1 ]; then
     tell_memory "$work/gib"
 fi
 tell_quiet_night
+
+# Linkage by itself: the server sleeps meanwhile.
+server_stop "$site"
+echo
+BUILD=$BUILD tests/bench/link.sh
