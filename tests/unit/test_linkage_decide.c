@@ -702,6 +702,18 @@ static void large_groups_are_parted_too(void **state)
         assert_int_equal(cluster[HALF - 1], 0);
         assert_int_equal(cluster[2 * HALF - 1], HALF);
     }
+    for (size_t i = 0; i < COUNT_OF(members) * COUNT_OF(members); i++) { /* two numbers */
+        uint32_t one = members[i / COUNT_OF(members)],
+                 other = HALF + members[i % COUNT_OF(members)];
+
+        hot_of(&set, one, NHS)[NHS_NUMBER_LOW] = 1;
+        hot_of(&set, other, NHS)[NHS_NUMBER_LOW] = 2;
+        count = make_halves(pairs);
+        assert_int_equal(linkage_decide(&set, &model, NULL, 0, pairs, count, cluster), 0);
+        assert_int_equal(cluster[HALF - 1], 0);
+        assert_int_equal(cluster[2 * HALF - 1], HALF);
+        hot_of(&set, one, NHS)[NHS_NUMBER_LOW] = hot_of(&set, other, NHS)[NHS_NUMBER_LOW] = 0;
+    }
     free_set(&set);
 }
 

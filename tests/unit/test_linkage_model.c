@@ -270,6 +270,8 @@ static const struct fault {
      "sources"},
     {"links below 0", "\"sources\"", "\"links\": ", "\"links\": -", "sources"},
     {"a rival above 1", "\"sources\"", "\"rival_left\": 0", "\"rival_left\": 1", "sources"},
+    {"the other rival above 1", "\"sources\"", "\"rival_right\": 1", "\"rival_right\": 2",
+     "sources"},
     {"no rival", "\"sources\"", "\"rival_right\"", "\"rival\"", "sources"},
     {"a pair of sources twice", "\"sources\"", "\"left\": \"sender 1\"", "\"left\": \"sender 0\"",
      "sources"},

@@ -328,6 +328,36 @@ static void fixed_levels_are_kept(void **state)
     free_set(&set);
 }
 
+/* Of a small set every pair is looked at: one in 250 is a match, and must not make strangers agree.
+ */
+static void matches_are_weighed_out_of_strangers(void **state)
+{
+    enum { FEW = 250 };
+    static struct linkage_model model;
+    struct linkage_set set = new_set(linkage_schema_person(), 2 * FEW);
+    uint64_t random = 17;
+
+    (void)state;
+    set.source_count = 2;
+    set.sources[0].unique = set.sources[1].unique = true;
+    for (uint32_t i = 0; i < FEW; i++) {
+        struct person person = random_person(&random), other = person;
+
+        spoil(&random, 1, &other);
+        put_person(&set, i, &person);
+        put_person(&set, FEW + i, &other);
+        set.source_of[FEW + i] = 1;
+        hot_of(&set, i, NHS)[NHS_NUMBER_LOW] = hot_of(&set, FEW + i, NHS)[NHS_NUMBER_LOW] = i + 1;
+    }
+    linkage_model_default(set.schema, &model);
+    for (unsigned level = 1; level < EXACT_LEVELS; level++)
+        model.levels[NHS][level].fixed = false;
+    train(&set, 2, &model, NULL);
+    assert_true(model.levels[NHS][1].u < 1e-4); /* of all pairs 4e-3 agree */
+    assert_true(model.levels[NHS][1].m > 0.99);
+    free_set(&set);
+}
+
 /* ---- households ---- */
 
 enum { HOMES = 3500, TWINS = 200 };
@@ -467,7 +497,7 @@ static void patterns_are_counted(void **state)
         uint64_t which = next_random(&random) % PATTERNS, times = 1 + which % 3;
 
         /* pattern 0 and sources 0 are among them */
-        assert_true(pattern_table_add(&table, (which / 4) << 36, (uint16_t)(which % 4), times));
+        assert_true(pattern_table_add(&table, (which / 40) << 36, (uint16_t)(which % 40), times));
         counts[which] += times;
     }
     pattern_table_close(&table);
@@ -479,7 +509,7 @@ static void patterns_are_counted(void **state)
                     (slot->pattern == last && slot->sources > last_sources));
         last = slot->pattern;
         last_sources = slot->sources;
-        assert_int_equal(slot->count, counts[(slot->pattern >> 36) * 4 + slot->sources]);
+        assert_int_equal(slot->count, counts[(slot->pattern >> 36) * 40 + slot->sources]);
     }
     pattern_table_release(&table);
     pattern_table_close(&table); /* nothing counted */
@@ -520,6 +550,7 @@ int main(void)
         cmocka_unit_test(weights_are_found),
         cmocka_unit_test(training_is_the_same_each_time),
         cmocka_unit_test(fixed_levels_are_kept),
+        cmocka_unit_test(matches_are_weighed_out_of_strangers),
         cmocka_unit_test(kin_are_not_taken_for_one_person),
         cmocka_unit_test(twins_stay_two),
         cmocka_unit_test(too_few_people_to_learn_from),
