@@ -54,7 +54,7 @@ large() { # NAME PEOPLE
 # What docs/linkage.md says the peak is, in MiB: while pairs are weighed, or, where memory is short, while it decides.
 predicted() { # REPORT THREADS LIMIT
     of "$1" '.records.left + .records.right' | awk -v threads="$2" -v limit="$3" '{
-        weighing = 64 + 16 * threads + 21
+        weighing = 52 + 16 * threads + 34
         deciding = 40 + 47
         printf "%.0f", 13 + $1 * (201 + (limit == "-" && weighing > deciding ? weighing : deciding)) / 1048576 }'
 }
