@@ -311,7 +311,9 @@ static int run_engine(struct evaluation *evaluation, struct error *error)
 {
     const struct evaluation_request *request = &evaluation->request;
     struct linkage_options options = {
-        .threads = request->threads, .model = evaluation->model, .fit_priors = true};
+        .threads = request->threads,
+        .model = evaluation->model, /* A model for people in general has no sources of its own. */
+        .fit_priors = evaluation->model != NULL && evaluation->model->source_pair_count == 0};
 
     /* What the records leave over; evaluation_set_read has seen to it that this is not nothing. */
     if (request->memory_bytes > 0)

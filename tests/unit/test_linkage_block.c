@@ -2,7 +2,7 @@
  */
 #include "linkage_faces.h"
 
-#include "linkage/block.h"
+#include "linkage/engine.h"
 #include "linkage/rule.h"
 
 enum { FACES = 260, NO_RULE = 0 };
@@ -293,6 +293,64 @@ static void blocks_over_the_cap_are_left_out_and_counted(void **state)
     free_set(&set);
 }
 
+static uint32_t block_size(const struct linkage_set *set, const struct linkage_rule *rule,
+                           size_t face)
+{
+    uint32_t size = 0;
+
+    for (size_t other = 0; other < set->face_count; other++)
+        size += linkage_rule_joins(rule, linkage_face(set, face), linkage_face(set, other));
+    return size;
+}
+
+static bool is_scored(const struct linkage_pair *pairs, size_t count, size_t left, size_t right)
+{
+    for (size_t i = 0; i < count; i++)
+        if (pairs[i].left == left && pairs[i].right == right)
+            return true;
+    return false;
+}
+
+/* A pair in a block that one rule leaves out is found by a later rule whose block is small. */
+static void a_block_left_out_hides_no_pair(void **state)
+{
+    uint64_t random = 77;
+    struct linkage_set set = random_set(&random, 6, 1);
+    struct linkage_score_options options = {.threads = 2};
+    struct linkage_rule_count counts[LINKAGE_RULES_MAX];
+    static struct linkage_model model;
+    struct linkage_pair *pairs;
+    size_t count, in_both = 0;
+
+    (void)state;
+    linkage_model_default(set.schema, &model);
+    model.floor = -1000;
+    model.block_cap = 10;
+    if (model.rule_count > LINKAGE_RULES_MAX)
+        model.rule_count = LINKAGE_RULES_MAX;
+    assert_int_equal(linkage_score(&set, &model, &options, &pairs, &count, counts), 0);
+    for (size_t right = 1; right < set.face_count; right++)
+        for (size_t left = 0; left < right; left++) {
+            bool kept = false, dropped = false;
+
+            for (size_t rule = 0; rule < model.rule_count; rule++) {
+                if (!linkage_rule_joins(&model.rules[rule], linkage_face(&set, left),
+                                        linkage_face(&set, right)))
+                    continue;
+                bool small = block_size(&set, &model.rules[rule], left) <= model.block_cap;
+                kept = kept || small;
+                dropped = dropped || !small;
+            }
+            if (kept && linkage_may_pair(&set, (uint32_t)left, (uint32_t)right)) {
+                assert_true(is_scored(pairs, count, left, right));
+                in_both += dropped;
+            }
+        }
+    assert_true(in_both > 0);
+    free(pairs);
+    free_set(&set);
+}
+
 /* Whole blocks, about as many pairs as asked for, the same each time. */
 static void a_sample_is_whole_blocks(void **state)
 {
@@ -533,6 +591,7 @@ int main(void)
         cmocka_unit_test(each_pair_is_seen_once),
         cmocka_unit_test(every_pair_is_a_rule),
         cmocka_unit_test(blocks_over_the_cap_are_left_out_and_counted),
+        cmocka_unit_test(a_block_left_out_hides_no_pair),
         cmocka_unit_test(a_sample_is_whole_blocks),
         cmocka_unit_test(the_visitor_can_stop),
         cmocka_unit_test(forms_have_names),

@@ -173,11 +173,12 @@ int derive_birth(struct linkage_deriver *deriver, struct secret value, uint32_t 
     result = form_token(deriver, (struct form_key){LINKAGE_DATE_OF_BIRTH, BIRTH_KEY_YEAR, NULL},
                         (struct slice){digits, 4}, &cold[BIRTH_YEAR]);
     if (result == 0 && birth.month > 0)
-        result =
-            form_token(deriver, (struct form_key){LINKAGE_DATE_OF_BIRTH, BIRTH_KEY_DAY_OR_MONTH, NULL},
-                       (struct slice){digits + 4, 2}, &cold[BIRTH_MONTH]);
+        result = form_token(deriver,
+                            (struct form_key){LINKAGE_DATE_OF_BIRTH, BIRTH_KEY_DAY_OR_MONTH, NULL},
+                            (struct slice){digits + 4, 2}, &cold[BIRTH_MONTH]);
     if (result == 0 && birth.day > 0) {
-        result = form_token(deriver, (struct form_key){LINKAGE_DATE_OF_BIRTH, BIRTH_KEY_DAY_OR_MONTH, NULL},
+        result = form_token(deriver,
+                            (struct form_key){LINKAGE_DATE_OF_BIRTH, BIRTH_KEY_DAY_OR_MONTH, NULL},
                             (struct slice){digits + 6, 2}, &cold[BIRTH_DAY]);
         if (result == 0)
             result = derive_whole(deriver, birth, hot, cold);

@@ -49,8 +49,8 @@ static void make_keys(size_t slice, unsigned thread, void *context)
 {
     const struct key_making *making = context;
     const struct linkage_set *set = making->set;
-    size_t end = (slice + 1) * KEY_SLICE < set->face_count ? (slice + 1) * KEY_SLICE
-                                                           : set->face_count;
+    size_t end =
+        (slice + 1) * KEY_SLICE < set->face_count ? (slice + 1) * KEY_SLICE : set->face_count;
 
     (void)thread;
     for (size_t face = slice * KEY_SLICE; face < end; face++) {
@@ -172,6 +172,7 @@ struct walk {
     const struct linkage_set *set;
     const struct linkage_rule *rule, *earlier;
     size_t earlier_count;
+    uint64_t not_before;
     const struct linkage_keys *keys;
     /* Pairs wait twice for memory: for the keys of raw ones, for the faces of those no earlier rule
      * has found. */
@@ -189,11 +190,13 @@ static bool found_before(const struct walk *walk, uint32_t left, uint32_t right)
         uint32_t found = 0;
 
         for (size_t i = 0; i < walk->earlier_count; i++)
-            found |= (uint32_t)(l[i] == r[i]) & (uint32_t)(l[i] != 0);
+            found |= (uint32_t)(l[i] == r[i]) & (uint32_t)(l[i] != 0) &
+                     (uint32_t) ~(walk->not_before >> i & 1);
         return found != 0;
     }
     for (size_t i = 0; i < walk->earlier_count; i++)
-        if (linkage_rule_joins(&walk->earlier[i], linkage_face(walk->set, left),
+        if (!(walk->not_before >> i & 1) &&
+            linkage_rule_joins(&walk->earlier[i], linkage_face(walk->set, left),
                                linkage_face(walk->set, right)))
             return true;
     return false;
@@ -319,7 +322,8 @@ static int walk_part(struct walk *walk, const struct linkage_block_options *opti
     if (result == 0)
         measure_blocks(&list, options->cap, count);
     /* A sample keeps blocks whose first face hashes below the share asked for. */
-    uint64_t limit = options->pair_limit / parts, all = count->all - before;
+    uint64_t limit = options->pair_limit == 0 ? 0 : options->pair_limit / parts + 1,
+             all = count->all - before;
     double share = limit == 0 || all <= limit ? 1.0 : (double)limit / (double)all;
     uint64_t bound = share >= 1.0 ? UINT64_MAX : (uint64_t)(share * 18446744073709551615.0);
     for (size_t start = 0, length; result == 0 && start < list.count; start += length) {
@@ -348,6 +352,7 @@ int linkage_block_visit(const struct linkage_set *set, const struct linkage_rule
     int result = 0;
 
     walk.keys = options->keys;
+    walk.not_before = options->not_before;
     if (own.buffer == NULL)
         own.buffer = &buffer;
 

@@ -27,9 +27,10 @@ struct linkage_rule_count {
     uint32_t capped;  /* blocks over the cap */
 };
 
-/* The keys of all rules for all faces, made in one pass: a rule's pass then reads a few bytes a face
- * instead of the forms wherever they lie, and "found by an earlier rule?" is one comparison of two
- * rows. Keys are 32-bit hashes: a pair is lost to a chance equality once in four thousand million. */
+/* The keys of all rules for all faces, made in one pass: a rule's pass then reads a few bytes a
+ * face instead of the forms wherever they lie, and "found by an earlier rule?" is one comparison of
+ * two rows. Keys are 31-bit hashes: a pair is lost to a chance equality once in two thousand
+ * million. */
 struct linkage_keys {
     uint32_t *keys; /* a row of stride keys a face, column i for rule i; 0: a form is missing */
     size_t stride;
@@ -53,16 +54,18 @@ struct linkage_block_options {
     uint32_t from_face;  /* pairs that have no face from here on are left out: 0 = none is */
     uint32_t parts;      /* 0 or 1: all keys at once; more: keys are sorted in that many parts, so
                             that sorting takes 16 bytes * faces / parts */
-    const struct linkage_keys *keys;     /* or NULL: keys are made from the forms */
-    size_t column;                       /* of the rule in keys; the earlier ones come before it */
+    const struct linkage_keys *keys; /* or NULL: keys are made from the forms */
+    size_t column;                   /* of the rule in keys; the earlier ones come before it */
+    uint64_t not_before; /* bit i: rule i left blocks out, so that what it joins may not have been
+                            seen; such pairs can be visited twice */
     struct linkage_block_buffer *buffer; /* or NULL */
 };
 
 /* Visits the pairs of a rule that none of the earlier rules finds: with all rules before it, each
- * pair is seen once over all rules; with none, the rule's whole blocks are seen. Pairs of one record,
- * of a source with itself where that is excluded, and of faces that differ in a form after all
- * (keys are hashes) are left out. *ret_count may be NULL. Stops at visit's first non-zero result
- * and returns it; ERROR_OUT_OF_MEMORY. */
+ * pair is seen once over all rules; with none, the rule's whole blocks are seen. Pairs of one
+ * record, of a source with itself where that is excluded, and of faces that differ in a form after
+ * all (keys are hashes) are left out. *ret_count may be NULL. Stops at visit's first non-zero
+ * result and returns it; ERROR_OUT_OF_MEMORY. */
 int linkage_block_visit(const struct linkage_set *set, const struct linkage_rule *rule,
                         const struct linkage_rule *earlier, size_t earlier_count,
                         const struct linkage_block_options *options, linkage_visit visit,

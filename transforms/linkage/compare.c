@@ -243,9 +243,8 @@ uint64_t linkage_compare(const struct linkage_schema *schema, const uint32_t *le
 
 /* ---- what levels are called ---- */
 
-static const char *const name_levels[] = {"missing", "exact",   "part",  "near",
-                                          "sound",   "initial", "edges", "exchanged",
-                                          "different"};
+static const char *const name_levels[] = {"missing", "exact", "part",      "near",     "sound",
+                                          "initial", "edges", "exchanged", "different"};
 static const char *const birth_levels[] = {"missing",   "exact",       "exchanged", "near",
                                            "two parts", "known parts", "year",      "different"};
 static const char *const postcode_levels[] = {"missing", "exact",    "near",

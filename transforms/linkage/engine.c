@@ -38,6 +38,7 @@ struct scoring {
     const struct linkage_set *set;
     const struct linkage_model *model;
     const struct linkage_weights *weights; /* of model.sources, then the pooled */
+    uint8_t places[LINKAGE_SOURCES_MAX][LINKAGE_SOURCES_MAX]; /* among them, by source */
     struct linkage_block_options blocks;
     struct linkage_block_buffer buffers[PARALLEL_THREADS_MAX];
     struct pair_list lists[LINKAGE_RULES_MAX];
@@ -54,13 +55,21 @@ struct scored_rule {
 static const struct linkage_weights *weights_of(const struct scoring *scoring, uint32_t left,
                                                 uint32_t right)
 {
+    return &scoring->weights[scoring->places[linkage_source_of(scoring->set, left)]
+                                            [linkage_source_of(scoring->set, right)]];
+}
+
+static void place_weights(struct scoring *scoring)
+{
     const struct linkage_model *model = scoring->model;
 
-    if (model->source_pair_count == 1)
-        return &scoring->weights[0];
-    int sources = linkage_model_sources(model, linkage_source_of(scoring->set, left),
-                                        linkage_source_of(scoring->set, right));
-    return &scoring->weights[sources < 0 ? (int)model->source_pair_count : sources];
+    for (unsigned left = 0; left < LINKAGE_SOURCES_MAX; left++)
+        for (unsigned right = 0; right < LINKAGE_SOURCES_MAX; right++) {
+            int sources = linkage_model_sources(model, (uint8_t)left, (uint8_t)right);
+
+            scoring->places[left][right] =
+                (uint8_t)(sources < 0 ? (int)model->source_pair_count : sources);
+        }
 }
 
 static int score_batch(const struct linkage_batch *batch, void *context)
@@ -108,6 +117,44 @@ static size_t keep_best(struct linkage_pair *pairs, size_t count)
     return kept;
 }
 
+static int look_at_none(const struct linkage_batch *batch, void *context)
+{
+    (void)batch;
+    (void)context;
+    return 0;
+}
+
+/* A rule's blocks are measured, nothing is compared. */
+static void measure_rule(size_t task, unsigned thread, void *context)
+{
+    struct scoring *scoring = context;
+    struct linkage_block_options blocks = scoring->blocks;
+
+    blocks.column = task;
+    blocks.buffer = &scoring->buffers[thread];
+    blocks.pair_limit = 1;
+    scoring->failed[task] =
+        linkage_block_visit(scoring->set, &scoring->model->rules[task], NULL, 0, &blocks,
+                            look_at_none, NULL, &scoring->counts[task]) != 0;
+}
+
+/* Which rules leave blocks out: training has seen it, or it is looked up first. */
+static bool find_capped(struct scoring *scoring, const struct linkage_score_options *options)
+{
+    bool good = true;
+
+    if (options->sessions == NULL)
+        parallel_run(options->threads, scoring->model->rule_count, measure_rule, scoring);
+    for (size_t i = 0; i < scoring->model->rule_count; i++) {
+        uint32_t capped =
+            options->sessions == NULL ? scoring->counts[i].capped : options->sessions[i].capped;
+
+        good = good && !scoring->failed[i];
+        scoring->blocks.not_before |= (uint64_t)(capped > 0) << i;
+    }
+    return good;
+}
+
 static struct linkage_weights *make_weights(const struct linkage_model *model)
 {
     struct linkage_weights *weights = malloc((model->source_pair_count + 1) * sizeof *weights);
@@ -127,10 +174,13 @@ int linkage_score(const struct linkage_set *set, const struct linkage_model *mod
     bool good = weights != NULL;
 
     scoring.weights = weights;
-    scoring.blocks = (struct linkage_block_options){
-        .cap = model->block_cap, .from_face = options->from_face, .parts = options->parts,
-        .keys = options->keys};
+    place_weights(&scoring);
+    scoring.blocks = (struct linkage_block_options){.cap = model->block_cap,
+                                                    .from_face = options->from_face,
+                                                    .parts = options->parts,
+                                                    .keys = options->keys};
     scoring.least = (float)(model->floor - rough_prior_margin - model->prior);
+    good = good && find_capped(&scoring, options);
     if (good)
         parallel_run(options->threads, model->rule_count, score_rule, &scoring);
     for (size_t i = 0; i < PARALLEL_THREADS_MAX; i++)
@@ -167,12 +217,26 @@ static void add_every_pair(struct linkage_model *model)
     model->rules[model->rule_count++] = (struct linkage_rule){.name = "every pair"};
 }
 
+static double pairs_of(const struct linkage_set *set)
+{
+    return (double)set->face_count * ((double)set->face_count - 1) / 2;
+}
+
+/* A model that was trained on a small set must not look at every pair of a large one. */
+static void drop_every_pair(struct linkage_model *model)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < model->rule_count; i++)
+        if (model->rules[i].form_count > 0)
+            model->rules[kept++] = model->rules[i];
+    model->rule_count = kept;
+}
+
 /* The rules of a set that brings no model. */
 static int choose_rules(const struct linkage_set *set, struct linkage_model *model)
 {
-    double pairs = (double)set->face_count * ((double)set->face_count - 1) / 2;
-
-    if (pairs <= every_pair_below) {
+    if (pairs_of(set) <= every_pair_below) {
         if (linkage_rules_drop_covered(set->schema, model->rules, &model->rule_count) != 0)
             return ERROR_OUT_OF_MEMORY;
         add_every_pair(model);
@@ -190,13 +254,17 @@ static int prepare_model(struct linkage_set *set, const struct linkage_options *
     if (options->model != NULL) {
         *model = *options->model;
         linkage_model_adopt(model, set);
+        if (pairs_of(set) > every_pair_below)
+            drop_every_pair(model);
         if (options->fit_priors)
             linkage_priors_open(set, model);
         return 0;
     }
     linkage_model_default(set->schema, model);
-    if (choose_rules(set, model) != 0)
+    if (choose_rules(set, model) != 0) {
+        model->rule_count = 0;
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory to choose blocking rules");
+    }
     model->source_count = set->source_count;
     for (size_t i = 0; i < set->source_count; i++)
         memcpy(model->source_names[i], set->sources[i].name, LINKAGE_SOURCE_NAME_MAX);
@@ -233,8 +301,8 @@ static int find_odds(struct linkage_set *set, const struct linkage_options *opti
         result->pair_count =
             keep_above_floor(set, &result->model, result->pairs, result->pair_count);
     if (failed == 0)
-        failed = linkage_partners_make(result->pairs, result->pair_count, set->record_count,
-                                       &partners);
+        failed =
+            linkage_partners_make(result->pairs, result->pair_count, set->record_count, &partners);
     if (failed == 0) {
         linkage_odds(set, &result->model, &partners, result->pairs, result->pair_count);
         linkage_partners_release(&partners);
@@ -309,11 +377,12 @@ int linkage_run(struct linkage_set *set, const struct linkage_options *options,
     int failed = prepare(set, options, &keys, ret, error);
     double start = now();
     score.keys = keys.keys == NULL ? NULL : &keys;
-    if (failed == 0 && linkage_score(set, &ret->model, &score, &ret->pairs, &ret->pair_count,
-                                     ret->rules) != 0)
+    score.sessions = options->model == NULL ? ret->sessions : NULL;
+    if (failed == 0 &&
+        linkage_score(set, &ret->model, &score, &ret->pairs, &ret->pair_count, ret->rules) != 0)
         failed = error_set(error, ERROR_OUT_OF_MEMORY, "no memory for scored pairs");
     linkage_keys_release(&keys);
-    for (size_t i = 0; i < ret->model.rule_count; i++)
+    for (size_t i = 0; failed == 0 && i < ret->model.rule_count; i++)
         ret->candidates += ret->rules[i].pairs;
     ret->seconds.score = now() - start;
     if (failed == 0)

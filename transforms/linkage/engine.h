@@ -26,9 +26,9 @@ struct linkage_seconds {
 };
 
 struct linkage_result {
-    struct linkage_model model;                        /* as trained, or a copy of the one given */
+    struct linkage_model model;                         /* as trained, or a copy of the one given */
     struct linkage_session sessions[LINKAGE_RULES_MAX]; /* of training; zeros with a given model */
-    struct linkage_pair *pairs;                        /* above the floor, best odds first */
+    struct linkage_pair *pairs;                         /* above the floor, best odds first */
     size_t pair_count;
     uint32_t *cluster;   /* of each record: the smallest record of its group */
     uint64_t candidates; /* pairs compared */
@@ -43,9 +43,10 @@ void linkage_result_release(struct linkage_result *result);
 
 struct linkage_score_options {
     unsigned threads;
-    uint32_t from_face; /* only pairs with a face from here on; 0: all */
-    uint32_t parts;     /* block.h */
-    const struct linkage_keys *keys; /* of the model's rules, or NULL */
+    uint32_t from_face;                     /* only pairs with a face from here on; 0: all */
+    uint32_t parts;                         /* block.h */
+    const struct linkage_keys *keys;        /* of the model's rules, or NULL */
+    const struct linkage_session *sessions; /* of a training on this very set, or NULL */
 };
 
 /* Blocks and weighs: one pair for two records, in order of records. counts has a place for each

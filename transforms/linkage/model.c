@@ -12,11 +12,10 @@
  * doubled, for councils and voluntary organisations send more errors; u for English names and
  * dates. Training replaces both. */
 static const double name_m[NAME_LEVELS] = {1, 0.86, 0.03, 0.04, 0.01, 0.01, 0.01, 0.004, 0.036};
-static const double name_u[NAME_LEVELS] = {1,      0.003, 0.001, 0.002, 0.002,
+static const double name_u[NAME_LEVELS] = {1,      0.003, 0.001, 0.002,  0.002,
                                            0.0005, 0.012, 1e-5,  0.97949};
 static const double birth_m[BIRTH_LEVELS] = {1, 0.955, 0.004, 0.012, 0.015, 0.003, 0.004, 0.007};
-static const double birth_u[BIRTH_LEVELS] = {1,     4e-5,   2e-5,  4e-4,
-                                             0.003, 0.0001, 0.011, 0.98544};
+static const double birth_u[BIRTH_LEVELS] = {1, 4e-5, 2e-5, 4e-4, 0.003, 0.0001, 0.011, 0.98544};
 static const double postcode_m[POSTCODE_LEVELS] = {1, 0.80, 0.02, 0.04, 0.04, 0.10};
 static const double postcode_u[POSTCODE_LEVELS] = {1, 1e-4, 2e-4, 0.003, 0.02, 0.9767};
 static const double sex_m[EXACT_LEVELS] = {1, 0.993, 0.007};

@@ -62,7 +62,8 @@ struct linkage_model {
     size_t source_count;
     double household_rate; /* household pairs a stranger pair */
     double prior;          /* log2 odds that two random records match, pooled */
-    struct linkage_rule rules[LINKAGE_RULES_TRIED_MAX]; /* after training LINKAGE_RULES_MAX at most */
+    struct linkage_rule
+        rules[LINKAGE_RULES_TRIED_MAX]; /* after training LINKAGE_RULES_MAX at most */
     size_t rule_count;
     uint32_t block_cap;      /* faces a block may have before it is left out */
     double threshold;        /* log2 odds at which a pair is a link */
@@ -85,8 +86,8 @@ int linkage_model_write(struct linkage_model *model, char **ret_text, struct err
 /* Reads and checks: every field and level is there, probabilities lie in 0..1 and sum to 1, forms
  * exist, thresholds are in order. A version that does not fit the text is an edited model: it gets
  * the version of what it now says, and *ret_edited is set. ERROR_MODEL_INVALID names the place. */
-int linkage_model_read(const char *text, size_t length, struct linkage_model *ret,
-                       bool *ret_edited, struct error *error);
+int linkage_model_read(const char *text, size_t length, struct linkage_model *ret, bool *ret_edited,
+                       struct error *error);
 
 /* Makes the model's source numbers those of the set, by name. Sources it does not know get the
  * pooled weights. */

@@ -79,8 +79,7 @@ static double pairs_of_sources(const struct linkage_set *set,
 enum { BINS = 1024, BIN_ZERO = 512, BINS_A_BIT = 4 };
 
 static void count_weights(const struct linkage_set *set, const struct linkage_model *model,
-                          const struct linkage_pair *pairs, size_t pair_count,
-                          double (*bins)[BINS])
+                          const struct linkage_pair *pairs, size_t pair_count, double (*bins)[BINS])
 {
     for (size_t i = 0; i < pair_count; i++) {
         int own = linkage_model_sources(model, linkage_source_of(set, pairs[i].left),
@@ -187,12 +186,12 @@ int linkage_priors_fit(const struct linkage_set *set, const struct linkage_pair 
 
         own->rival_left = own->rival_right = 0;
         if (own->left != own->right) {
-            own->rival_left = rival_of(set->sources[own->right].unique,
-                                       second_partners(set, model, (int)i, pairs, pair_count,
-                                                       prior, true, seen));
-            own->rival_right = rival_of(set->sources[own->left].unique,
-                                        second_partners(set, model, (int)i, pairs, pair_count,
-                                                        prior, false, seen));
+            own->rival_left =
+                rival_of(set->sources[own->right].unique,
+                         second_partners(set, model, (int)i, pairs, pair_count, prior, true, seen));
+            own->rival_right = rival_of(
+                set->sources[own->left].unique,
+                second_partners(set, model, (int)i, pairs, pair_count, prior, false, seen));
         }
         double partnered_left = fmin(1, matches / fmax(left, 1)),
                partnered_right = fmin(1, matches / fmax(right, 1));
@@ -208,10 +207,11 @@ int linkage_priors_fit(const struct linkage_set *set, const struct linkage_pair 
 
 /* The latest NHS number of a record: a number that was replaced (a new one after a change of
  * identity that the law protects) must lead nowhere. */
-static uint64_t number_of(const struct linkage_set *set, uint32_t record, const struct linkage_field *field)
+static uint64_t number_of(const struct linkage_set *set, uint32_t record,
+                          const struct linkage_field *field)
 {
-    for (uint32_t face = linkage_first_face(set, record + 1); face > linkage_first_face(set, record);
-         face--) {
+    for (uint32_t face = linkage_first_face(set, record + 1);
+         face > linkage_first_face(set, record); face--) {
         const uint32_t *words = linkage_face(set, face - 1) + field->hot;
 
         if (words[NHS_NUMBER_LOW] != 0)
@@ -321,9 +321,12 @@ void linkage_odds(const struct linkage_set *set, const struct linkage_model *mod
         const struct linkage_source_weights *sources = own < 0 ? NULL : &model->sources[own];
         bool straight = sources == NULL || sources->left == source;
         double prior = sources == NULL ? model->prior : sources->prior;
-        double of_left = sources == NULL ? 0 : straight ? sources->rival_left : sources->rival_right;
-        double of_right =
-            sources == NULL ? 0 : straight ? sources->rival_right : sources->rival_left;
+        double of_left = sources == NULL ? 0
+                         : straight      ? sources->rival_left
+                                         : sources->rival_right;
+        double of_right = sources == NULL ? 0
+                          : straight      ? sources->rival_right
+                                          : sources->rival_left;
         struct rivals rivals = {.best = -INFINITY};
 
         double none = exp2(-prior);

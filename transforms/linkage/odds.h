@@ -35,7 +35,8 @@ static inline uint32_t linkage_partner_of(const struct linkage_pair *pair, uint3
  * number of records. */
 void linkage_priors_open(const struct linkage_set *set, struct linkage_model *model);
 
-/* Sets prior, rival_left and rival_right of each pair of sources of the model from weighed pairs. */
+/* Sets prior, rival_left and rival_right of each pair of sources of the model from weighed pairs.
+ */
 int linkage_priors_fit(const struct linkage_set *set, const struct linkage_pair *pairs,
                        size_t pair_count, struct linkage_model *model);
 

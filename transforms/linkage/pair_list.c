@@ -51,7 +51,8 @@ void pair_list_release(struct pair_list *list)
     *list = (struct pair_list){0};
 }
 
-/* ---- sorting: keys with their places, least significant byte first, then the pairs moved once ---- */
+/* ---- sorting: keys with their places, least significant byte first, then the pairs moved once
+ * ---- */
 
 struct key_place {
     uint64_t key;

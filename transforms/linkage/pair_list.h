@@ -19,7 +19,8 @@ void pair_list_release(struct pair_list *list);
 
 /* By left, then right, then weight, best first. */
 bool pairs_sort_by_records(struct linkage_pair *pairs, size_t count);
-/* By odds, best first; equal odds by left, then right: pairs must be in order of records already. */
+/* By odds, best first; equal odds by left, then right: pairs must be in order of records already.
+ */
 bool pairs_sort_by_odds(struct linkage_pair *pairs, size_t count);
 
 #endif

@@ -11,7 +11,7 @@
 
 struct pattern_count {
     uint64_t pattern;
-    uint64_t count; /* 0: an empty slot */
+    uint64_t count;   /* 0: an empty slot */
     uint16_t sources; /* index of the pair of sources */
 };
 

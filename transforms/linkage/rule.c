@@ -243,7 +243,13 @@ static bool is_part_of(const struct linkage_schema *schema, const struct linkage
 
 static bool is_same(const struct linkage_rule *one, const struct linkage_rule *other)
 {
-    return strcmp(one->name, other->name) == 0;
+    if (one->form_count != other->form_count)
+        return false;
+    for (unsigned i = 0; i < one->form_count; i++)
+        if (one->forms[i].word != other->forms[i].word ||
+            one->forms[i].plus != other->forms[i].plus)
+            return false;
+    return true;
 }
 
 static bool is_covered(const struct linkage_schema *schema, const struct linkage_rule *rules,

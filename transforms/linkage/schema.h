@@ -62,7 +62,7 @@ enum {
 };
 enum { BIRTH_WHOLE, BIRTH_HOT };
 enum {
-    BIRTH_DAY,   /* day and month have one key, so that they can be seen to change places */
+    BIRTH_DAY, /* day and month have one key, so that they can be seen to change places */
     BIRTH_MONTH,
     BIRTH_YEAR,
     BIRTH_MARKS, /* 8 marks: the eight digits with one left blank */

@@ -17,8 +17,8 @@ struct linkage_set {
     const struct linkage_schema *schema;
     uint32_t *faces; /* face_count * schema->words, aligned to 64 bytes */
     size_t face_count;
-    uint32_t *records; /* record of each face, ascending; NULL: face i is record i.
-                          A record's faces lie together, oldest first */
+    uint32_t *records;     /* record of each face, ascending; NULL: face i is record i.
+                              A record's faces lie together, oldest first */
     uint32_t *first_faces; /* first face of each record, and face_count; NULL with records */
     size_t record_count;
     uint8_t *source_of; /* source of each record; NULL: all of source 0 */

@@ -20,7 +20,7 @@ struct counting {
     bool has_kin;
     const struct linkage_keys *keys;
     struct linkage_block_buffer *buffers; /* one a thread */
-    struct pattern_table *sessions; /* model.rule_count, then kin */
+    struct pattern_table *sessions;       /* model.rule_count, then kin */
     struct linkage_rule_count *counts;
     struct pattern_table slices[RANDOM_SLICES];
     bool failed[LINKAGE_RULES_MAX + 1 + RANDOM_SLICES];
@@ -48,9 +48,9 @@ static int tally_batch(const struct linkage_batch *batch, void *context)
         uint32_t left = batch->left[i], right = batch->right[i];
         uint64_t pattern =
             linkage_compare(set->schema, linkage_face(set, left), linkage_face(set, right));
-        uint16_t sources = fit_sources(
-            tally->counting->fit, linkage_source_of(set, linkage_record_of(set, left)),
-            linkage_source_of(set, linkage_record_of(set, right)));
+        uint16_t sources =
+            fit_sources(tally->counting->fit, linkage_source_of(set, linkage_record_of(set, left)),
+                        linkage_source_of(set, linkage_record_of(set, right)));
 
         if (!pattern_table_add(tally->table, pattern, sources, 1))
             return ERROR_OUT_OF_MEMORY;
@@ -98,8 +98,8 @@ static int tally_random(struct tally *tally, uint64_t slice)
             uint32_t one = (uint32_t)(scatter(2 * i) % faces),
                      other = (uint32_t)(scatter(2 * i + 1) % faces);
 
-            result = tally_pair(tally, &batch, one < other ? one : other,
-                                one < other ? other : one);
+            result =
+                tally_pair(tally, &batch, one < other ? one : other, one < other ? other : one);
         }
     }
     return result == 0 ? tally_batch(&batch, tally) : result;
@@ -146,10 +146,10 @@ static bool make_kin_rule(const struct linkage_schema *schema, struct linkage_ru
         linkage_schema_find(schema, LINKAGE_DATE_OF_BIRTH) < 0)
         return false;
     *ret = (struct linkage_rule){.form_count = 1};
-    ret->forms[0] = (struct linkage_rule_form){
-        .field = (uint8_t)postcode,
-        .word = (uint16_t)(schema->fields[postcode].hot + POSTCODE_UNIT),
-        .plus = LINKAGE_NO_WORD};
+    ret->forms[0] =
+        (struct linkage_rule_form){.field = (uint8_t)postcode,
+                                   .word = (uint16_t)(schema->fields[postcode].hot + POSTCODE_UNIT),
+                                   .plus = LINKAGE_NO_WORD};
     return true;
 }
 
@@ -215,6 +215,8 @@ int linkage_train(const struct linkage_set *set, const struct linkage_frequencie
         fit_matches(&fit);
         fit_sources_apart(&fit);
         fit_give(&fit, model, sessions);
+        for (size_t i = 0; sessions != NULL && i < model->rule_count; i++)
+            sessions[i].capped = counts[i].capped;
     }
     for (size_t i = 0; i <= model->rule_count; i++)
         pattern_table_release(&tables[i]);

@@ -19,13 +19,14 @@
 enum {
     TRAIN_RANDOM_PAIRS = 400000,
     TRAIN_RULE_PAIRS = 80000, /* a rule's blocks are sampled down to about this */
-    TRAIN_SOURCE_LINKS = 200   /* how many links the pooled m counts for in a source pair's own */
+    TRAIN_SOURCE_LINKS = 200  /* how many links the pooled m counts for in a source pair's own */
 };
 
 /* How far a session by itself is from what all sessions agreed on. */
 struct linkage_session {
     double pairs, matches; /* looked at; expected matches among them */
     double worst;          /* largest difference of an m of a level, 0..1 */
+    uint32_t capped;       /* blocks over the cap */
 };
 
 /* Fills m, u, h, household_rate of the model, whose schema and rules are set, and whose fixed

@@ -6,8 +6,8 @@
 #include "compare.h"
 
 enum { STEPS_MAX = 60 };
-static const double settled = 1e-5; /* an m that moves less has settled */
-static const double half = 0.5;     /* added to each count */
+static const double settled = 1e-5;       /* an m that moves less has settled */
+static const double half = 0.5;           /* added to each count */
 static const double kin_prior_pairs = 50; /* what the model's h counts for where h is counted */
 
 static unsigned levels_of(const struct fit *fit, size_t field)
@@ -35,8 +35,8 @@ static double universe_of(const struct linkage_set *set, struct fit *fit,
             if (model->source_pair_count == LINKAGE_PAIRS_OF_SOURCES_MAX)
                 continue;
             uint16_t index = (uint16_t)model->source_pair_count++;
-            model->sources[index] = (struct linkage_source_weights){
-                .left = (uint8_t)left, .right = (uint8_t)right};
+            model->sources[index] =
+                (struct linkage_source_weights){.left = (uint8_t)left, .right = (uint8_t)right};
             fit->sources[left][right] = fit->sources[right][left] = index;
         }
     }
@@ -65,8 +65,7 @@ void fit_add_session(struct fit *fit, const struct linkage_rule *rule,
 {
     struct fit_session *session = &fit->sessions[fit->session_count++];
 
-    *session = (struct fit_session){
-        .table = table, .seen = seen, .share = {0.4, 0.1, 0.5}};
+    *session = (struct fit_session){.table = table, .seen = seen, .share = {0.4, 0.1, 0.5}};
     for (unsigned i = 0; i < rule->form_count; i++)
         session->own |= 1u << rule->forms[i].field;
 }
@@ -87,19 +86,19 @@ static void classify(const struct fit *fit, uint64_t pattern, uint32_t left_out,
 {
     double sum = 0;
 
-    for (int class = 0; class < FIT_CLASSES; class++)
+    for (int class = 0; class < FIT_CLASSES; class ++)
         ret[class] = class == FIT_HOUSEHOLD && !fit->households ? 0 : share[class];
     for (size_t field = 0; field < fit->model->schema.field_count; field++) {
         unsigned level = linkage_level_of(pattern, field);
 
         if (left_out >> field & 1)
             continue;
-        for (int class = 0; class < FIT_CLASSES; class++)
+        for (int class = 0; class < FIT_CLASSES; class ++)
             ret[class] *= fit->p[class][field][level];
     }
-    for (int class = 0; class < FIT_CLASSES; class++)
+    for (int class = 0; class < FIT_CLASSES; class ++)
         sum += ret[class];
-    for (int class = 0; class < FIT_CLASSES; class++)
+    for (int class = 0; class < FIT_CLASSES; class ++)
         ret[class] = sum > 0 ? ret[class] / sum : class == FIT_STRANGER;
 }
 
@@ -166,7 +165,8 @@ void fit_strangers(struct fit *fit, const struct pattern_table *random,
         unsigned levels = levels_of(fit, field);
 
         share_out(counts[field], levels, u, half);
-        /* Exact agreement is better counted from the values than from the few pairs that show it. */
+        /* Exact agreement is better counted from the values than from the few pairs that show it.
+         */
         double exact = frequencies->agree[field];
         if (fit->model->schema.fields[field].frequency >= 0 && exact > 0 && exact < 1) {
             double rest = 1 - u[1];
@@ -194,7 +194,7 @@ static void expect_session(struct fit *fit, struct fit_session *session, struct 
         double chance[FIT_CLASSES], count = (double)seen->count;
 
         classify(fit, seen->pattern, session->own, session->share, chance);
-        for (int class = 0; class < FIT_CLASSES; class++)
+        for (int class = 0; class < FIT_CLASSES; class ++)
             totals[class] += count * chance[class];
         pairs += count;
         for (size_t field = 0; field < fit->model->schema.field_count; field++) {
@@ -209,15 +209,15 @@ static void expect_session(struct fit *fit, struct fit_session *session, struct 
         }
     }
     session->matches = totals[FIT_MATCH];
-    for (int class = 0; class < FIT_CLASSES; class++)
-        session->share[class] =
-            (totals[class] + half) / (pairs + FIT_CLASSES * half);
+    for (int class = 0; class < FIT_CLASSES; class ++)
+        session->share[class] = (totals[class] + half) / (pairs + FIT_CLASSES * half);
 }
 
-/* Kin agree on family name and address by what they are; the other fields are counted. */
+/* Kin agree on family name and address by what they are; and twins would be counted as one person:
+ * their share is taken from the registers (model.c). */
 static bool is_counted_for_kin(enum linkage_kind kind)
 {
-    return kind == LINKAGE_GIVEN_NAME || kind == LINKAGE_DATE_OF_BIRTH || kind == LINKAGE_SEX;
+    return kind == LINKAGE_GIVEN_NAME || kind == LINKAGE_SEX;
 }
 
 static double take_expected(struct fit *fit, struct expected *expected)

@@ -12,10 +12,10 @@ enum fit_class { FIT_MATCH, FIT_HOUSEHOLD, FIT_STRANGER, FIT_CLASSES };
 
 struct fit_session {
     const struct pattern_table *table;
-    uint32_t own;                 /* bit f: the rule uses field f, which is left out */
-    double seen;                  /* share of the rule's pairs that are in the table */
-    double share[FIT_CLASSES];    /* of its pairs */
-    double matches;               /* expected, among the pairs in the table */
+    uint32_t own;              /* bit f: the rule uses field f, which is left out */
+    double seen;               /* share of the rule's pairs that are in the table */
+    double share[FIT_CLASSES]; /* of its pairs */
+    double matches;            /* expected, among the pairs in the table */
     bool is_kin;
 };
 
@@ -42,8 +42,7 @@ void fit_strangers(struct fit *fit, const struct pattern_table *random,
 void fit_matches(struct fit *fit);
 /* m of each pair of sources, drawn towards the pooled one where links are few. */
 void fit_sources_apart(struct fit *fit);
-void fit_give(const struct fit *fit, struct linkage_model *model,
-              struct linkage_session *sessions);
+void fit_give(const struct fit *fit, struct linkage_model *model, struct linkage_session *sessions);
 
 /* The index of a pair of sources in model.sources; 0 when there are too many to tell apart. */
 static inline uint16_t fit_sources(const struct fit *fit, uint8_t left, uint8_t right)
