@@ -66,6 +66,7 @@ int command_explain(const struct invocation *invocation, struct error *error);
 int command_measures_list(const struct invocation *invocation, struct error *error);
 int command_measures_export(const struct invocation *invocation, struct error *error);
 int command_link_evaluate(const struct invocation *invocation, struct error *error);
+int command_link_report(const struct invocation *invocation, struct error *error);
 int command_cluster_start(const struct invocation *invocation, struct error *error);
 int command_cluster_stop(const struct invocation *invocation, struct error *error);
 

@@ -43,7 +43,12 @@ if [ -d "$demo/feeds/late" ]; then
     "$joinedup" run --site "$site" || [ $? = 6 ]
 fi
 
-say "5. The figures"
+say "5. How well records are linked: the test with hidden NHS numbers, and who is missed"
+"$joinedup" link report --site "$site" --csv "$demo/linkage.csv" > "$demo/linkage.txt"
+awk '/^1\. / { exit } NR > 2 && NF' "$demo/linkage.txt"
+printf '\n  the full report %s\n  every figure    %s\n' "$demo/linkage.txt" "$demo/linkage.csv"
+
+say "6. The figures"
 "$joinedup" measures export --site "$site" --period-end "$end" --out "$demo/published_$end.csv"
 grep -E ',England,England,England,' "$demo/published_$end.csv" | cut -d, -f2,9- | sed 's/^/  /'
 printf '\n  published CSV   %s\n  the site        %s\n  the database    psql "%s"\n  to stop it      %s\n' \
