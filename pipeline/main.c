@@ -1,4 +1,5 @@
 /* joinedup: reads the command line, runs one command, tells its failure, gives the exit status. */
+#include <malloc.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -44,6 +45,8 @@ int main(int argc, char **argv)
 
     /* Everything a site holds may tell of people: nothing is made for others to read. */
     umask(077);
+    /* Large arrays go back to the system when they are freed, however many there were before. */
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
     result = invocation_parse(argc, argv, &invocation, &error);
     if (result == 0)
         result = run(&invocation, &error);

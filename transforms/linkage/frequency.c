@@ -83,11 +83,12 @@ static int add_values(const struct linkage_set *set, size_t face,
     for (size_t i = 0; i < schema->field_count; i++) {
         uint32_t value = linkage_face(set, face)[schema->fields[i].hot];
 
-        if (frequencies->values[i] != NULL && value != 0 &&
-            !value_table_add(frequencies->values[i], value, 1))
+        if (frequencies->values[i] == NULL || value == 0)
+            continue;
+        if (!value_table_add(frequencies->values[i], value, 1))
             return ERROR_OUT_OF_MEMORY;
+        frequencies->people[i]++;
     }
-    frequencies->people++;
     return 0;
 }
 
@@ -177,18 +178,24 @@ int linkage_frequencies_count(const struct linkage_set *set, struct linkage_freq
     return 0;
 }
 
+enum { SMALL_COUNTS = 256 };
+
+static unsigned char byte_of(double count, double people)
+{
+    double eighths = -8 * log2((count + 0.5) / fmax(people, 1));
+
+    return (unsigned char)(eighths < 1 ? 1 : eighths > 255 ? 255 : lround(eighths));
+}
+
 void linkage_frequencies_fill(const struct linkage_frequencies *frequencies,
                               struct linkage_set *set, size_t from)
 {
     const struct linkage_schema *schema = set->schema;
-    double people = frequencies->people < 1 ? 1 : frequencies->people;
-    unsigned char levels[1024]; /* of small counts, which most are */
+    unsigned char small[LINKAGE_FIELDS_MAX][SMALL_COUNTS]; /* which most are */
 
-    for (size_t count = 0; count < sizeof levels; count++) {
-        double eighths = -8 * log2(((double)count + 0.5) / people);
-        levels[count] = (unsigned char)(eighths < 1 ? 1 : eighths > 255 ? 255 : lround(eighths));
-    }
-    levels[0] = levels[1];
+    for (size_t i = 0; i < LINKAGE_FIELDS_MAX; i++)
+        for (size_t count = 0; count < SMALL_COUNTS; count++)
+            small[i][count] = byte_of(count > 0 ? (double)count : 1, frequencies->people[i]);
     for (size_t face = from; face < set->face_count; face++) {
         uint32_t *words = set->faces + face * schema->words;
         unsigned char *bytes = (unsigned char *)(words + schema->frequency_words);
@@ -205,9 +212,8 @@ void linkage_frequencies_fill(const struct linkage_frequencies *frequencies,
                 continue;
             }
             uint32_t count = value_table_count(frequencies->values[i], value);
-            double eighths = count < sizeof levels ? 0 : -8 * log2((count + 0.5) / people);
-            *byte = count < sizeof levels ? levels[count]
-                                          : (unsigned char)(eighths < 1 ? 1 : lround(eighths));
+            *byte = count < SMALL_COUNTS ? small[i][count]
+                                         : byte_of((double)count, frequencies->people[i]);
         }
     }
 }

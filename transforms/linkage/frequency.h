@@ -17,7 +17,7 @@
 struct linkage_value_table;
 
 struct linkage_frequencies {
-    double people;                                          /* counted */
+    double people[LINKAGE_FIELDS_MAX]; /* counted, that have a value of the field */
     struct linkage_value_table *values[LINKAGE_FIELDS_MAX]; /* NULL where none */
     double agree[LINKAGE_FIELDS_MAX]; /* chance that two people agree exactly: sum of squares */
 };

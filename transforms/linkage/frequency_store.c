@@ -1,6 +1,6 @@
 /* frequency_store.c: frequencies as bytes, and back.
  *
- * All numbers are little-endian. A byte 1, the version; people, then agree of each of the
+ * All numbers are little-endian. A byte 1, the version; people and agree of each of the
  * LINKAGE_FIELDS_MAX fields, as IEEE 754 doubles; then for each of these fields a byte, 1 when it
  * has a table, and if so the number of its values and each value with its count, 32 bits each, by
  * ascending value. Values seen once are left out: they count as a value never seen does. */
@@ -15,7 +15,7 @@ enum {
     COUNT_STORED_MIN = 2,
     NUMBER_SIZE = 8,
     VALUE_SIZE = 8,
-    HEAD_SIZE = 1 + NUMBER_SIZE * (1 + LINKAGE_FIELDS_MAX)
+    HEAD_SIZE = 1 + NUMBER_SIZE * 2 * LINKAGE_FIELDS_MAX
 };
 
 /* ---- writing ---- */
@@ -86,7 +86,9 @@ int linkage_frequencies_write(const struct linkage_frequencies *frequencies, uns
         free(sorted);
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory to write the value frequencies");
     }
-    to = put_double(put(to, STORE_VERSION, 1), frequencies->people);
+    to = put(to, STORE_VERSION, 1);
+    for (size_t i = 0; i < LINKAGE_FIELDS_MAX; i++)
+        to = put_double(to, frequencies->people[i]);
     for (size_t i = 0; i < LINKAGE_FIELDS_MAX; i++)
         to = put_double(to, frequencies->agree[i]);
     for (size_t i = 0; i < LINKAGE_FIELDS_MAX; i++) {
@@ -156,9 +158,11 @@ static int take_all(struct store *store, struct linkage_frequencies *frequencies
     uint64_t version, has_table;
     int result = 0;
 
-    if (!take(store, 1, &version) || version != STORE_VERSION ||
-        !take_double(store, 0, 1e15, &frequencies->people))
+    if (!take(store, 1, &version) || version != STORE_VERSION)
         return ERROR_MODEL_INVALID;
+    for (size_t i = 0; i < LINKAGE_FIELDS_MAX; i++)
+        if (!take_double(store, 0, 1e15, &frequencies->people[i]))
+            return ERROR_MODEL_INVALID;
     for (size_t i = 0; i < LINKAGE_FIELDS_MAX; i++)
         if (!take_double(store, 0, 1, &frequencies->agree[i]))
             return ERROR_MODEL_INVALID;
@@ -166,7 +170,7 @@ static int take_all(struct store *store, struct linkage_frequencies *frequencies
         if (!take(store, 1, &has_table) || has_table > 1)
             return ERROR_MODEL_INVALID;
         if (has_table)
-            result = take_values(store, frequencies->people, &frequencies->values[i]);
+            result = take_values(store, frequencies->people[i], &frequencies->values[i]);
     }
     return result == 0 && store->place != store->length ? ERROR_MODEL_INVALID : result;
 }
