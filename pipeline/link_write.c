@@ -1,18 +1,27 @@
 #include "link_write.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "linkage/compare.h"
+#include "linkage/weigh.h"
 
 enum { FLAG_MANY = 1, FLAG_CONFLICT = 2, FLAG_CHANGED = 4, FLAG_REVIEW = 8, FLAG_STEWARD = 16 };
 enum { NO_PAIR = UINT32_MAX };
+enum { LEAD_TOLD_MOST = 10 };
 
 /* How each record came to its group. */
 struct link_stories {
     uint32_t *founder; /* of the group whose smallest record this is */
     uint32_t *best;    /* its best linked pair, or NO_PAIR */
     uint8_t *flags;
+    struct linkage_weights *average; /* of model.sources, then the pooled */
+};
+
+/* What the database is told of a pair. */
+struct told {
+    float weight, odds, lead;
 };
 
 /* ---- what there is to tell ---- */
@@ -83,6 +92,36 @@ static void find_rest(const struct link_records *records, const struct linkage_r
     }
 }
 
+static struct linkage_weights *make_average(const struct linkage_model *model)
+{
+    struct linkage_weights *weights = malloc((model->source_pair_count + 1) * sizeof *weights);
+    for (size_t i = 0; weights != NULL && i <= model->source_pair_count; i++) {
+        linkage_weights_make_average(model, i < model->source_pair_count ? (int)i : -1,
+                                     &weights[i]);
+    }
+    return weights;
+}
+
+/* A copy of the database must not tell how rare a name is: a frequency attack starts there. So a
+ * pair is told by its pattern: the weight that the levels of agreement have for values of average
+ * frequency, and how far its true odds lie from its true weight in whole bits. The lead is two true
+ * odds apart: whole bits, no more than LEAD_TOLD_MOST. */
+static struct told tell(const struct link_records *records, const struct linkage_result *result,
+                        const struct link_stories *stories, const struct linkage_pair *pair)
+{
+    const struct linkage_model *model = &result->model;
+    int sources = linkage_model_sources(model, linkage_source_of(&records->set, pair->left),
+                                        linkage_source_of(&records->set, pair->right));
+    const struct linkage_weights *average =
+        &stories->average[sources < 0 ? model->source_pair_count : (size_t)sources];
+    struct told told = {.weight = linkage_weigh(average, pair->pattern, NULL)};
+
+    told.odds = told.weight + roundf(pair->odds - pair->weight);
+    told.lead = pair->lead >= LINKAGE_NO_RIVAL ? LINKAGE_NO_RIVAL
+                                               : fminf(floorf(pair->lead), LEAD_TOLD_MOST);
+    return told;
+}
+
 static int make_stories(const struct link_records *records, const struct linkage_result *result,
                         struct link_stories *stories, struct error *error)
 {
@@ -90,8 +129,9 @@ static int make_stories(const struct link_records *records, const struct linkage
     stories->founder = calloc(count, sizeof *stories->founder);
     stories->best = malloc(count * sizeof *stories->best);
     stories->flags = calloc(count, sizeof *stories->flags);
+    stories->average = make_average(&result->model);
     if (stories->founder == NULL || stories->best == NULL || stories->flags == NULL ||
-        result->pair_count >= NO_PAIR) {
+        stories->average == NULL || result->pair_count >= NO_PAIR) {
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for decisions");
     }
     for (size_t i = 0; i < count; i++) {
@@ -108,6 +148,7 @@ static void release_stories(struct link_stories *stories)
     free(stories->founder);
     free(stories->best);
     free(stories->flags);
+    free(stories->average);
 }
 
 /* ---- COPY ---- */
@@ -203,9 +244,10 @@ static int copy_link(const struct link_context *context, struct database_copy *c
     } else {
         uint32_t partner = pair->left == record ? pair->right : pair->left;
         failed = failed ? failed : copy_key(copy, records, partner, error);
-        failed = failed ? failed : copy_real(copy, pair->weight, error);
-        failed = failed ? failed : copy_real(copy, pair->odds, error);
-        failed = failed ? failed : copy_real(copy, pair->lead, error);
+        struct told told = tell(records, result, stories, pair);
+        failed = failed ? failed : copy_real(copy, told.weight, error);
+        failed = failed ? failed : copy_real(copy, told.odds, error);
+        failed = failed ? failed : copy_real(copy, told.lead, error);
     }
     failed = failed ? failed : copy_flags(copy, stories->flags[record], error);
     failed = failed ? failed : copy_text(copy, result->model.version, error);
@@ -233,7 +275,7 @@ static int write_links(const struct link_context *context, const struct link_rec
 }
 
 static int copy_pair(struct database_copy *copy, const struct link_records *records,
-                     const struct linkage_pair *pair, struct error *error)
+                     const struct linkage_pair *pair, struct told told, struct error *error)
 {
     static const char *const outcomes[] = {
         [LINKAGE_BELOW] = "below", [LINKAGE_LINKED] = "linked",   [LINKAGE_CONFLICT] = "conflict",
@@ -248,26 +290,65 @@ static int copy_pair(struct database_copy *copy, const struct link_records *reco
                     : database_copy_bytes(copy, swap ? right.bytes : left.bytes, TOKEN_SIZE, error);
     failed = failed ? failed
                     : database_copy_bytes(copy, swap ? left.bytes : right.bytes, TOKEN_SIZE, error);
-    failed = failed ? failed : copy_real(copy, pair->weight, error);
-    failed = failed ? failed : copy_real(copy, pair->odds, error);
-    failed = failed ? failed : copy_real(copy, pair->lead, error);
+    failed = failed ? failed : copy_real(copy, told.weight, error);
+    failed = failed ? failed : copy_real(copy, told.odds, error);
+    failed = failed ? failed : copy_real(copy, told.lead, error);
     failed = failed ? failed : copy_text(copy, outcomes[pair->outcome], error);
     return failed ? failed : database_copy_int64(copy, (int64_t)pair->pattern, error);
 }
 
-static int write_pairs(const struct link_context *context, const struct link_records *records,
-                       const struct linkage_result *result, struct error *error)
+struct place {
+    uint32_t left, right, pair;
+};
+
+static int by_keys(const void *left, const void *right)
 {
-    struct database_copy copy;
-    int failed = database_copy_begin(context->database, "linkage.pair", NULL, &copy, error);
-    if (failed != 0) {
-        return failed;
+    const struct place *a = left, *b = right;
+    if (a->left != b->left) {
+        return a->left < b->left ? -1 : 1;
     }
-    for (size_t i = 0; i < result->pair_count && failed == 0; i++) {
-        if (result->pairs[i].odds >= (float)result->model.review) {
-            failed = copy_pair(&copy, records, &result->pairs[i], error);
+    return a->right < b->right ? -1 : a->right > b->right;
+}
+
+/* The pairs to be kept in the order of their keys: in the order of their odds, the place of a row
+ * would tell what its columns do not. The caller frees. */
+static struct place *order_pairs(const struct linkage_result *result, size_t *ret_count)
+{
+    struct place *places = malloc((result->pair_count + 1) * sizeof *places);
+    size_t count = 0;
+    for (size_t i = 0; i < result->pair_count && places != NULL; i++) {
+        const struct linkage_pair *pair = &result->pairs[i];
+        if (pair->odds >= (float)result->model.review) {
+            places[count++] = (struct place){pair->left, pair->right, (uint32_t)i};
         }
     }
+    if (places != NULL) {
+        qsort(places, count, sizeof *places, by_keys);
+    }
+    *ret_count = count;
+    return places;
+}
+
+static int write_pairs(const struct link_context *context, const struct link_records *records,
+                       const struct linkage_result *result, const struct link_stories *stories,
+                       struct error *error)
+{
+    struct database_copy copy;
+    size_t count;
+    struct place *places = order_pairs(result, &count);
+    if (places == NULL) {
+        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for decisions");
+    }
+    int failed = database_copy_begin(context->database, "linkage.pair", NULL, &copy, error);
+    if (failed != 0) {
+        free(places);
+        return failed;
+    }
+    for (size_t i = 0; i < count && failed == 0; i++) {
+        const struct linkage_pair *pair = &result->pairs[places[i].pair];
+        failed = copy_pair(&copy, records, pair, tell(records, result, stories, pair), error);
+    }
+    free(places);
     if (failed != 0) {
         database_copy_abort(&copy);
         return failed;
@@ -282,7 +363,7 @@ int link_write(const struct link_context *context, const struct link_records *re
     int failed = make_stories(records, result, &stories, error);
     failed = failed ? failed : database_run(context->database, "sql/link/begin.sql", error);
     failed = failed ? failed : write_links(context, records, result, &stories, error);
-    failed = failed ? failed : write_pairs(context, records, result, error);
+    failed = failed ? failed : write_pairs(context, records, result, &stories, error);
     release_stories(&stories);
     return failed ? failed : database_run(context->database, "sql/link/apply.sql", error);
 }

@@ -76,6 +76,29 @@ static void weights_are_sums(void **state)
     free_set(&set);
 }
 
+static void average_weights_know_no_value(void **state)
+{
+    static struct linkage_model model;
+    struct linkage_weights average;
+    uint64_t random = 45;
+
+    (void)state;
+    linkage_model_default(linkage_schema_person(), &model);
+    model.household_rate = 0;
+    linkage_weights_make_average(&model, -1, &average);
+    for (int i = 0; i < RANDOM_PATTERNS; i++) {
+        uint64_t pattern = random_pattern(&random, &model.schema);
+        double sum = 0;
+
+        for (size_t field = 0; field < model.schema.field_count; field++) {
+            unsigned level = linkage_level_of(pattern, field);
+            const struct linkage_level *l = &model.levels[field][level];
+            sum += level == 0 ? 0 : log2(l->m / l->u);
+        }
+        assert_true(near(linkage_weigh(&average, pattern, NULL), sum, 1e-3));
+    }
+}
+
 static void what_is_missing_says_nothing(void **state)
 {
     static struct linkage_model model;
@@ -660,6 +683,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(weights_are_sums),
+        cmocka_unit_test(average_weights_know_no_value),
         cmocka_unit_test(what_is_missing_says_nothing),
         cmocka_unit_test(a_household_never_raises_a_weight),
         cmocka_unit_test(rare_values_are_capped),

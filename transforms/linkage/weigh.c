@@ -54,6 +54,18 @@ void linkage_weights_make(const struct linkage_model *model, int sources,
     }
 }
 
+void linkage_weights_make_average(const struct linkage_model *model, int sources,
+                                  struct linkage_weights *ret)
+{
+    linkage_weights_make(model, sources, ret);
+    for (size_t i = 0; i < model->schema.field_count; i++) {
+        if (model->schema.fields[i].frequency >= 0) {
+            ret->stranger[i][1] -= (float)log2(model->levels[i][1].u);
+            ret->rarest[i] = 0;
+        }
+    }
+}
+
 static inline float rarity(const struct linkage_weights *weights, size_t field,
                            const uint32_t *face)
 {

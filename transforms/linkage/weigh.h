@@ -23,6 +23,11 @@ struct linkage_weights {
 void linkage_weights_make(const struct linkage_model *model, int sources,
                           struct linkage_weights *ret);
 
+/* The same, but every value counts as its field's average, whatever the face says: what a pair's
+ * pattern alone weighs, which may be told where nobody may learn how rare a name is. */
+void linkage_weights_make_average(const struct linkage_model *model, int sources,
+                                  struct linkage_weights *ret);
+
 /* The weight of a pattern; face is either of the two (their exact values are the same). */
 float linkage_weigh(const struct linkage_weights *weights, uint64_t pattern, const uint32_t *face);
 
