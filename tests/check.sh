@@ -74,6 +74,7 @@ if wants cli; then
 fi
 if wants leak; then
     step "leak: no identifier anywhere" tests/fault/leak.sh
+    step "leak: a copy of the database" tests/fault/frequency.sh
 fi
 if wants fuzz; then
     for source in tests/fuzz/fuzz_*.c; do

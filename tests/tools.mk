@@ -15,3 +15,7 @@ $(BUILD)/tests/cli/patient_key: tests/cli/patient_key.c $(BUILD)/libtransforms.a
 $(BUILD)/link_speed: tests/bench/link_speed.c $(ROOMS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(ROOMS) $(LIBS)
+
+$(BUILD)/tests/fault/frequency: $(wildcard tests/fault/frequency*.c) tests/fault/frequency.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.c,$^) -lm
