@@ -312,8 +312,8 @@ static void names_keep_their_ends(void **state)
         const char *left, *right;
         bool start, end;
     } cases[] = {
-        {GIVEN, "Elizabeth", "Eli", true, false},    {GIVEN, "Elizabeth", "Judith", false, false},
-        {GIVEN, "Judith", "Edith", false, true},     {FAMILY, "Li", "li", true, true},
+        {GIVEN, "Elizabeth", "Eli", true, false}, {GIVEN, "Elizabeth", "Judith", false, false},
+        {GIVEN, "Judith", "Edith", false, true},  {FAMILY, "Li", "li", true, true},
         {FAMILY, "Иванов", "Ивана", true, false},
     };
 
@@ -321,8 +321,8 @@ static void names_keep_their_ends(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct face left = derive(cases[i].field, cases[i].left),
                     right = derive(cases[i].field, cases[i].right);
-        uint32_t apart = cold(&left, cases[i].field, NAME_ENDS) ^
-                         cold(&right, cases[i].field, NAME_ENDS);
+        uint32_t apart =
+            cold(&left, cases[i].field, NAME_ENDS) ^ cold(&right, cases[i].field, NAME_ENDS);
 
         assert_case(((apart & 0xffff) == 0) == cases[i].start, cases[i].left);
         assert_case((apart >> 16 == 0) == cases[i].end, cases[i].left);
