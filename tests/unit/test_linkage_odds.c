@@ -617,7 +617,6 @@ static const struct {
 
 static void rivals_lower_the_odds(void **state)
 {
-
     static struct linkage_model model;
 
     (void)state;
