@@ -7,7 +7,8 @@ $(BUILD)/split: tests/bench/split.c $(ROOMS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wl,--wrap=tokeniser_token -o $@ $< $(ROOMS) $(LIBS)
 
-$(BUILD)/tests/cli/patient_key: tests/cli/patient_key.c $(BUILD)/libtransforms.a $(BUILD)/libbase.a
+$(BUILD)/tests/cli/patient_key $(BUILD)/tests/cli/token_origin: $(BUILD)/tests/cli/%: tests/cli/%.c \
+    $(BUILD)/libtransforms.a $(BUILD)/libbase.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/libtransforms.a $(BUILD)/libbase.a \
 	    -lcrypto -lutf8proc -lm
