@@ -163,6 +163,7 @@ static int run(const struct invocation *invocation, struct key_rotation *work, s
         fputs("\r\033[K", stderr);
     }
     if (failed == 0) {
+        database_run(&work->database, "sql/rotate/flush.sql", &ignored);
         database_run(&work->database, "sql/rotate/statistics.sql", &ignored);
         failed = tell_end(invocation, work, error);
     }
