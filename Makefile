@@ -117,6 +117,7 @@ fault:
 	@config/packages.sh build run check
 	@$(MAKE) --no-print-directory -s -j2 all $(BUILD)/synth
 	@BUILD=$(BUILD) tests/fault/kill.sh
+	@BUILD=$(BUILD) tests/fault/rotate.sh
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/joinedup \
