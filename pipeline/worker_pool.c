@@ -106,7 +106,8 @@ static void worker_main(const struct worker_pool *pool, size_t i, pid_t parent)
     if (getppid() != parent) {
         _exit(1); /* the coordinator died before we could ask to die with it */
     }
-    mlock(pool->context->key->bytes, SITE_KEY_SIZE); /* locks are not inherited */
+    /* Locks are not inherited. */
+    mlock(pool->context->key->bytes, pool->context->key->count * SITE_KEY_SIZE);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
     /* Delivery facts found by the worker are wanted by the report: they go back through results. */
