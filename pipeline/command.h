@@ -67,6 +67,14 @@ int command_measures_list(const struct invocation *invocation, struct error *err
 int command_measures_export(const struct invocation *invocation, struct error *error);
 int command_link_evaluate(const struct invocation *invocation, struct error *error);
 int command_link_report(const struct invocation *invocation, struct error *error);
+int command_link_train(const struct invocation *invocation, struct error *error);
+int command_link_explain(const struct invocation *invocation, struct error *error);
+int command_link_review_export(const struct invocation *invocation, struct error *error);
+int command_link_review_import(const struct invocation *invocation, struct error *error);
+int command_link_decide_same(const struct invocation *invocation, struct error *error);
+int command_link_decide_apart(const struct invocation *invocation, struct error *error);
+int command_link_decide_withdraw(const struct invocation *invocation, struct error *error);
+int command_link_decide_list(const struct invocation *invocation, struct error *error);
 int command_cluster_start(const struct invocation *invocation, struct error *error);
 int command_cluster_stop(const struct invocation *invocation, struct error *error);
 

@@ -37,17 +37,19 @@ static const struct option_entry *common_option(const char *text)
     return NULL;
 }
 
-/* The places in argv of the first one or two words that are no option and no option's value. */
-static int find_words(int argc, char **argv, int places[2])
+enum { WORDS_MAX = 3 }; /* of a command */
+
+/* The places in argv of the first words that are no option and no option's value. */
+static int find_words(int argc, char **argv, int places[WORDS_MAX])
 {
     int count = 0;
 
-    for (int i = 1; i < argc && count < 2; i++) {
+    for (int i = 1; i < argc && count < WORDS_MAX; i++) {
         if (strcmp(argv[i], "--") == 0)
             break;
         if (*argv[i] != '-') {
-            /* The second word of a command stands right behind the first. */
-            if (count == 1 && places[0] + 1 != i)
+            /* The words of a command stand right behind each other. */
+            if (count > 0 && places[count - 1] + 1 != i)
                 break;
             places[count++] = i;
         } else if (strncmp(argv[i], "--", 2) == 0 && strchr(argv[i], '=') == NULL) {
@@ -77,8 +79,8 @@ static int unknown_command(const char *name, struct error *error)
     for (size_t i = 0; i < command_table_count && i + 1 < INVOCATION_OPTIONS_MAX; i++) {
         names[i] = command_table[i].name;
         if (strncmp(names[i], name, length) == 0 && names[i][length] == ' ') {
-            error_set(error, ERROR_USAGE, "%.40s needs a second word, such as: joinedup %s", name,
-                      names[i]);
+            error_set(error, ERROR_USAGE, "%.80s needs a %s word, such as: joinedup %s", name,
+                      strchr(name, ' ') == NULL ? "second" : "third", names[i]);
             return usage(error, NULL);
         }
     }
@@ -98,14 +100,11 @@ static void drop_words(int *argc, char **argv, int place, int words)
     *argc -= words;
 }
 
-/* "key --help" and "help key": commands begin with the word, and help is asked for. */
-static bool wants_group_help(int argc, char **argv, const char *name, bool help)
+static bool begins_a_command(const char *name)
 {
     size_t length = strlen(name);
 
-    for (int i = 1; i < argc; i++)
-        help = help || strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0;
-    for (size_t i = 0; help && i < command_table_count; i++) {
+    for (size_t i = 0; i < command_table_count; i++) {
         if (strncmp(command_table[i].name, name, length) == 0 &&
             command_table[i].name[length] == ' ')
             return true;
@@ -113,12 +112,41 @@ static bool wants_group_help(int argc, char **argv, const char *name, bool help)
     return false;
 }
 
+/* "key --help" and "help key": commands begin with the word, and help is asked for. */
+static bool wants_group_help(int argc, char **argv, const char *name, bool help)
+{
+    for (int i = 1; i < argc; i++)
+        help = help || strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0;
+    return help && begins_a_command(name);
+}
+
+static void join_words(char **argv, const int places[WORDS_MAX], int words, char *ret, size_t size)
+{
+    size_t used = 0;
+
+    for (int i = 0; i < words && used < size; i++)
+        used += (size_t)snprintf(ret + used, size - used, "%s%.60s", i == 0 ? "" : " ",
+                                 argv[places[i]]);
+}
+
+/* Of words that are no command: as many as commands begin with, else the first. */
+static int group_words(char **argv, const int places[WORDS_MAX], int count, char *ret, size_t size)
+{
+    for (int words = count; words > 1; words--) {
+        join_words(argv, places, words, ret, size);
+        if (begins_a_command(ret))
+            return words;
+    }
+    join_words(argv, places, 1, ret, size);
+    return 1;
+}
+
 /* Finds the command and takes its words out of argv; "help" before it is as good as --help. */
 static int take_command(int *argc, char **argv, struct invocation *ret, struct error *error)
 {
-    int places[2], count = find_words(*argc, argv, places), words = 1;
+    int places[WORDS_MAX], count = find_words(*argc, argv, places), words;
     const struct command *command = NULL;
-    char name[128];
+    char name[200];
 
     if (count > 0 && strcmp(argv[places[0]], "help") == 0) {
         drop_words(argc, argv, places[0], 1);
@@ -127,15 +155,15 @@ static int take_command(int *argc, char **argv, struct invocation *ret, struct e
     }
     if (count == 0)
         return 0;
-    if (count == 2) {
-        snprintf(name, sizeof name, "%.60s %.60s", argv[places[0]], argv[places[1]]);
+    for (words = count; words > 0 && command == NULL; words -= command == NULL) {
+        join_words(argv, places, words, name, sizeof name);
         command = command_by_name(name);
-        words = command == NULL ? 1 : 2;
     }
-    if (command == NULL)
-        command = command_by_name(argv[places[0]]);
-    if (command == NULL && !wants_group_help(*argc, argv, argv[places[0]], ret->help))
-        return unknown_command(argv[places[0]], error);
+    if (command == NULL) {
+        words = group_words(argv, places, count, name, sizeof name);
+        if (!wants_group_help(*argc, argv, name, ret->help))
+            return unknown_command(name, error);
+    }
     drop_words(argc, argv, places[0], words);
     ret->command = command;
     return 0;

@@ -6,7 +6,7 @@
 
 #include "command.h"
 
-enum { INVOCATION_OPTIONS_MAX = 64, INVOCATION_ARGUMENTS_MAX = 8 };
+enum { INVOCATION_OPTIONS_MAX = 128, INVOCATION_ARGUMENTS_MAX = 8 };
 
 struct invocation {
     const struct command *command; /* NULL: joinedup --help or --version */

@@ -1,7 +1,8 @@
 -- Purpose: what linkage reads and decides. Identities are here sealed only (docs/architecture.md, "Linkage"); the database cannot
 --   open them.
 -- Grain: linkage.record, one row an identity of a person of a delivery; linkage.link, one row a patient_key; linkage.pair, one row
---   two patient_keys; linkage.decision, one row a steward's decision; linkage.person_history, one row a change.
+--   two patient_keys; linkage.decision, one row a steward's decision; linkage.review, one row a pair of a clerical sample;
+--   linkage.person_history, one row a change.
 
 create table linkage.record (
     delivery_id    bigint not null,
@@ -86,6 +87,36 @@ comment on column linkage.decision.reason is 'Why, in words that identify nobody
 comment on column linkage.decision.decided_at is 'When';
 comment on column linkage.decision.same is 'true: one person; false: never one person';
 comment on column linkage.decision.withdrawn_at is 'From then on it does not count';
+
+create table linkage.review (
+    batch         text not null,
+    pair          integer not null check (pair > 0),
+    left_key      uuid not null,
+    right_key     uuid not null check (right_key <> left_key),
+    bin           integer not null,
+    bin_group     text not null check (bin_group in ('linked', 'open', 'barred')),
+    bin_total     bigint not null check (bin_total > 0),
+    threshold     double precision not null,
+    model_version text not null,
+    answer        text check (answer in ('same', 'different', 'unsure')),
+    answered_by   text,
+    answered_at   timestamptz,
+    primary key (batch, pair),
+    check ((answer is null) = (answered_by is null) and (answer is null) = (answered_at is null))
+);
+comment on table linkage.review is 'Pairs drawn for clerks to judge, and their answers: what precision and recall are estimated from';
+comment on column linkage.review.batch is 'The sample: a digest of what was drawn, so the same draw is the same batch';
+comment on column linkage.review.pair is 'Number of the pair in its sample';
+comment on column linkage.review.left_key is 'patient_key of one record, the smaller';
+comment on column linkage.review.right_key is 'patient_key of the other';
+comment on column linkage.review.bin is 'Whole bits of odds from the threshold on: 0 is from the threshold to 1 bit above; the lowest and the highest bin are open to their side';
+comment on column linkage.review.bin_group is 'linked: the two were one person when drawn; open: only the threshold spoke against it; barred: something else did';
+comment on column linkage.review.bin_total is 'Pairs there were in this bin and group: what each answer is weighted by';
+comment on column linkage.review.threshold is 'Odds in bits from which a pair was a link';
+comment on column linkage.review.model_version is 'Version of the model that weighed it';
+comment on column linkage.review.answer is 'same: one person; different: two; unsure: it cannot be told; null: not answered yet';
+comment on column linkage.review.answered_by is 'Who answered last';
+comment on column linkage.review.answered_at is 'When';
 
 create table linkage.person_history (
     run_id      bigint not null,

@@ -66,6 +66,8 @@ static void wrong_lines_are_told(void **state)
         {{"help", "rnu"}, "did you mean \"run\""},
         {{"key"}, "second word"},
         {{"key", "make"}, "second word"},
+        {{"link", "review"}, "third word"},
+        {{"link", "decide", "maybe"}, "third word"},
         {{"run", "--job-s", "3"}, "did you mean \"--jobs\""},
         {{"run", "--rows"}, "no option \"--rows\""},
         {{"run", "-x"}, "no option"},
@@ -138,7 +140,8 @@ static void the_site_is_named_by_option_environment_or_here(void **state)
     unsetenv("JOINEDUP_SITE");
 }
 
-/* Two options of one name on one command could not be told apart, and the tables have room. */
+/* Two options of one name on one command could not be told apart (arguments have no name and are told
+ * apart by their place), and the tables have room. */
 static void the_table_is_sound(void **state)
 {
     (void)state;
@@ -151,6 +154,8 @@ static void the_table_is_sound(void **state)
         assert_case(known, option_table[i].command);
         for (size_t j = 0; j < i; j++)
             assert_case(strcmp(option_table[i].option, option_table[j].option) != 0 ||
+                            (*option_table[i].option == '\0' &&
+                             strcmp(option_table[i].argument, option_table[j].argument) != 0) ||
                             (strcmp(option_table[i].command, option_table[j].command) != 0 &&
                              strcmp(option_table[i].command, "*") != 0 &&
                              strcmp(option_table[j].command, "*") != 0),

@@ -248,6 +248,20 @@ static int choose_rules(const struct linkage_set *set, struct linkage_model *mod
     return linkage_rules_drop_covered(set->schema, model->rules, &model->rule_count);
 }
 
+/* What a person decided, training does not change. */
+static void keep_by_hand(const struct linkage_model *kept, struct linkage_model *model)
+{
+    model->threshold = kept->threshold;
+    model->review = kept->review;
+    model->lead = kept->lead;
+    model->floor = kept->floor;
+    model->block_cap = kept->block_cap;
+    for (size_t field = 0; field < model->schema.field_count; field++)
+        for (unsigned level = 1; level < LINKAGE_LEVELS_MAX; level++)
+            if (kept->levels[field][level].fixed)
+                model->levels[field][level] = kept->levels[field][level];
+}
+
 static int prepare_model(struct linkage_set *set, const struct linkage_options *options,
                          struct linkage_model *model, struct error *error)
 {
@@ -261,6 +275,8 @@ static int prepare_model(struct linkage_set *set, const struct linkage_options *
         return 0;
     }
     linkage_model_default(set->schema, model);
+    if (options->kept != NULL)
+        keep_by_hand(options->kept, model);
     if (choose_rules(set, model) != 0) {
         model->rule_count = 0;
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory to choose blocking rules");

@@ -17,6 +17,8 @@ struct linkage_options {
     const struct linkage_model *model; /* reuse this; NULL: train on the set itself */
     bool fit_priors; /* with a model: how many pairs match is found from the set all the same, for
                         that follows from the size of the sources, not from their quality */
+    const struct linkage_model *kept; /* training: its fixed levels, thresholds and block cap stay;
+                                         or NULL. Of the set's schema */
     const struct linkage_verdict *verdicts;
     size_t verdict_count;
 };
