@@ -26,6 +26,17 @@ static int tell_decision(const struct invocation *invocation, const struct link_
     return 0;
 }
 
+static int write_key(const struct link_input *input, uint32_t record, char *ret,
+                     struct error *error)
+{
+    struct token key;
+    int failed = link_key(&input->records, record, &key, error);
+    if (failed == 0) {
+        link_key_write(&key, ret);
+    }
+    return failed;
+}
+
 static int decide_pair(struct link_input *input, bool same, struct error *error)
 {
     size_t count;
@@ -48,9 +59,9 @@ static int decide_pair(struct link_input *input, bool same, struct error *error)
     if (failed != 0) {
         return failed;
     }
-    link_key_write(link_key(&input->records, one), decision.left);
-    link_key_write(link_key(&input->records, other), decision.right);
-    failed = link_decision_add(&input->database, &decision, &id, error);
+    failed = write_key(input, one, decision.left, error);
+    failed = failed ? failed : write_key(input, other, decision.right, error);
+    failed = failed ? failed : link_decision_add(&input->database, &decision, &id, error);
     return failed ? failed : tell_decision(input->invocation, &decision, id, error);
 }
 

@@ -3,13 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "file.h"
-#include "ledger.h"
 #include "link_model.h"
 #include "settings_reader.h"
+#include "site_key.h"
 
 enum { MODEL_BYTES_MAX = 16 << 20, JOBS_MAX = 256 };
 
@@ -49,8 +48,10 @@ int link_input_open_site(const struct invocation *invocation, struct link_input 
 static int check_key(struct link_input *input, struct error *error)
 {
     char id[256];
-    int failed = ledger_setting(&input->database, "key_id", id, error);
-    if (failed == 0 && *id != '\0' && strcmp(id, input->key.id) != 0) {
+    bool fits = false;
+    int failed = site_key_settle(&input->site, &input->database, false, &input->key, error);
+    failed = failed ? failed : site_key_fits(&input->database, &input->key, id, &fits, error);
+    if (failed == 0 && !fits) {
         failed = error_set(error, ERROR_KEY_MISMATCH, "this warehouse was loaded with another key");
         error_hint(error, "joinedup key check shows both ids");
     }
@@ -266,7 +267,12 @@ const char *link_input_name(const struct link_input *input, uint32_t record,
     if (input->from_files) {
         snprintf(ret, LINK_NAME_MAX, "%s", evaluation_set_id(&input->files, record));
     } else {
-        link_key_write(link_key(&input->records, record), ret);
+        struct error ignored = {0};
+        struct token key;
+        *ret = '\0';
+        if (link_key(&input->records, record, &key, &ignored) == 0) {
+            link_key_write(&key, ret);
+        }
     }
     return ret;
 }

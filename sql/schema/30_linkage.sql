@@ -107,7 +107,7 @@ create table linkage.review (
 comment on table linkage.review is 'Pairs drawn for clerks to judge, and their answers: what precision and recall are estimated from';
 comment on column linkage.review.batch is 'The sample: a digest of what was drawn, so the same draw is the same batch';
 comment on column linkage.review.pair is 'Number of the pair in its sample';
-comment on column linkage.review.left_key is 'patient_key of one record, the smaller';
+comment on column linkage.review.left_key is 'patient_key of one record';
 comment on column linkage.review.right_key is 'patient_key of the other';
 comment on column linkage.review.bin is 'Whole bits of odds from the threshold on: 0 is from the threshold to 1 bit above; the lowest and the highest bin are open to their side';
 comment on column linkage.review.bin_group is 'linked: the two were one person when drawn; open: only the threshold spoke against it; barred: something else did';

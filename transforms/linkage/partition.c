@@ -48,8 +48,7 @@ int linkage_partition_compare(const uint32_t *before, const uint32_t *after, siz
                 end++;
             uint64_t size = end - start;
             change.pairs_both += pairs_of(size);
-            if (size != of_before[both[start] >> 32] ||
-                size != of_after[both[start] & UINT32_MAX])
+            if (size != of_before[both[start] >> 32] || size != of_after[both[start] & UINT32_MAX])
                 change.records_moved += size;
         }
         *ret = change;

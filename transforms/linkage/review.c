@@ -73,10 +73,10 @@ struct review_interval review_recall(const struct review_stratum *strata, size_t
     if (found.value + missed.value <= 0)
         return (struct review_interval){NAN, NAN, NAN};
     double recall = ratio(found.value, missed.value);
-    double down = hypot(recall - ratio(found.low, missed.value),
-                        recall - ratio(found.value, missed.high));
-    double up = hypot(ratio(found.high, missed.value) - recall,
-                      ratio(found.value, missed.low) - recall);
+    double down =
+        hypot(recall - ratio(found.low, missed.value), recall - ratio(found.value, missed.high));
+    double up =
+        hypot(ratio(found.high, missed.value) - recall, ratio(found.value, missed.low) - recall);
 
     return (struct review_interval){recall, within(recall - down), within(recall + up)};
 }

@@ -25,7 +25,8 @@ enum {
 /* How far a session by itself is from what all sessions agreed on. */
 struct linkage_session {
     double pairs, matches; /* looked at; expected matches among them */
-    double worst;          /* largest difference of an m of a level, 0..1 */
+    double worst;          /* largest difference of an m of a level, 0..1; of fields that 100
+                              matches or more fill */
     uint32_t capped;       /* blocks over the cap */
 };
 

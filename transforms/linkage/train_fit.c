@@ -315,6 +315,18 @@ static double household_rate(const struct fit *fit)
     return 0;
 }
 
+/* Of a field that hardly any match of the session fills, it tells nothing. */
+static const double few = 100;
+
+static double evidence(const double *counts, unsigned levels)
+{
+    double sum = 0;
+
+    for (unsigned level = 1; level < levels; level++)
+        sum += counts[level];
+    return sum;
+}
+
 /* What a session would make of the fields by itself, against what all made of them. */
 static double disagreement(const struct fit *fit, const struct fit_session *session)
 {
@@ -326,7 +338,7 @@ static double disagreement(const struct fit *fit, const struct fit_session *sess
     for (size_t field = 0; field < fit->model->schema.field_count; field++) {
         double m[16];
 
-        if (session->own >> field & 1)
+        if (session->own >> field & 1 || evidence(alone.match[field], levels_of(fit, field)) < few)
             continue;
         share_out(alone.match[field], levels_of(fit, field), m, half);
         for (unsigned level = 1; level < levels_of(fit, field); level++)
