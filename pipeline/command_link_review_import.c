@@ -165,6 +165,7 @@ static int tell(const struct answering *answering, const struct link_review *rev
         if (told != NULL) {
             json_object_set_new(told, "taken", json_integer((json_int_t)answering->taken));
             json_object_set_new(told, "decided", json_integer((json_int_t)answering->decided));
+            json_object_set_new(told, "known", json_integer((json_int_t)answering->known));
             json_object_set_new(told, "refused", json_integer((json_int_t)answering->refused));
         }
         return print_json(told, error);

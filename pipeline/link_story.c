@@ -246,7 +246,8 @@ void link_story_make(const struct link_input *input, const struct linkage_result
         if (pair->left == ret->left && pair->right == ret->right) {
             telling.pair = pair;
             ret->weighed = true;
-            ret->lead = shown((double)pair->lead);
+            /* Two true odds apart: whole bits, as linkage.pair tells it. */
+            ret->lead = floor((double)pair->lead);
             ret->outcome = link_outcome_name(pair->outcome);
         }
     }

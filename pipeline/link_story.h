@@ -42,7 +42,8 @@ struct link_story {
     double prior, household, rivals, total;                /* bits; total is the sum of all parts */
     struct link_story_field fields[LINKAGE_FIELDS_MAX];
     size_t field_count;
-    double lead, threshold, lead_needed;
+    double lead; /* whole bits */
+    double threshold, lead_needed;
     bool weighed;  /* the pair is among those the engine kept */
     bool together; /* one person in the end, by this pair or through others */
     const char *outcome;

@@ -119,7 +119,8 @@ void link_story_print(const struct link_input *input, const struct link_story *s
     printf("\n  probability   %.4f (threshold: %.2f bits, %.4f)\n", chance_of(story->total),
            story->threshold, chance_of(story->threshold));
     if (story->lead < LINKAGE_NO_RIVAL) {
-        printf("  best rival    %.2f bits behind (%.2f needed)\n", story->lead, story->lead_needed);
+        printf("  best rival    %.0f bits behind, cut to whole bits (%g needed)\n", story->lead,
+               story->lead_needed);
     }
     printf("  outcome       %s; %s\n", story->outcome,
            story->together ? "one person" : "two persons");

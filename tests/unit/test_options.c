@@ -140,8 +140,8 @@ static void the_site_is_named_by_option_environment_or_here(void **state)
     unsetenv("JOINEDUP_SITE");
 }
 
-/* Two options of one name on one command could not be told apart (arguments have no name and are told
- * apart by their place), and the tables have room. */
+/* Two options of one name on one command could not be told apart (arguments have no name and are
+ * told apart by their place), and the tables have room. */
 static void the_table_is_sound(void **state)
 {
     (void)state;
