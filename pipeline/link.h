@@ -17,6 +17,15 @@ struct link_summary {
     uint64_t many_match, conflicts, reviews; /* records with that flag */
 };
 
+/* What tonight's linking did. */
+struct link_work {
+    bool done, full;
+    uint64_t changed; /* records that came, changed or went; all of them when full */
+    uint64_t against; /* records there were before */
+    uint64_t decided; /* records that were decided anew */
+    char reason[120]; /* why full; else "" */
+};
+
 /* What the stage works with; all of it outlives the call. */
 struct link_context {
     struct database *database;
@@ -27,8 +36,11 @@ struct link_context {
     int64_t run_id;
 };
 
-/* Links everything anew. */
-int link_run(const struct link_context *context, struct error *error);
+/* Links what changed since the last linking, or everything anew where that is surer or quicker
+ * (docs/architecture.md, "Linkage"). */
+int link_run(const struct link_context *context, struct link_work *ret_work, struct error *error);
+/* Changes whenever linkage would decide otherwise on the same records. */
+const char *link_version(void);
 /* What holds now. */
 int link_summarise(struct database *database, struct link_summary *ret, struct error *error);
 

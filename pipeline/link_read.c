@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "database_binary.h"
 #include "link_order.h"
 #include "linkage/gather.h"
 #include "linkage/seal.h"
@@ -14,20 +15,22 @@ enum { AT_KEY, AT_FEED, AT_SENDER, AT_PERIOD, AT_PRACTICE, AT_IDENTITY };
 
 enum {
     GATHERED_MAX = 64, /* faces of one record held at a time; the oldest go first */
+    ASKED_MAX = 20000, /* records asked for at a time */
     MEMO_BYTES = 1 << 20
 };
 
-struct reading {
+struct link_reader {
     const struct link_context *context;
-    struct link_records *records;
+    struct linkage_set sources;
     struct linkage_sealer *sealer;
     struct linkage_deriver *deriver;
+    struct rekeyer *rekeyer;
+    struct link_records *records; /* those being read */
     /* The record at hand. */
     uint32_t *gathered;
     size_t gathered_count;
-    struct token key;
-    int32_t period;
-    uint8_t source;
+    struct token key; /* its present key */
+    struct link_record record;
     bool open;
 };
 
@@ -47,13 +50,13 @@ static bool add_source(struct linkage_set *set, const char *feed, const char *se
 
 /* One source a feed; then one a sender of feeds without duplicates, as far as there is room: the
  * others stay with their feed, where duplicates are looked for as well. */
-static int make_sources(struct reading *reading, struct error *error)
+static int make_sources(struct link_reader *reader, struct error *error)
 {
-    struct linkage_set *set = &reading->records->set;
-    const struct site *site = reading->context->site;
+    struct linkage_set *set = &reader->sources;
+    const struct site *site = reader->context->site;
     PGresult *rows = NULL;
     int failed =
-        database_query(reading->context->database, "sql/link/senders.sql", NULL, 0, &rows, error);
+        database_query(reader->context->database, "sql/link/senders.sql", NULL, 0, &rows, error);
     if (failed != 0) {
         return failed;
     }
@@ -89,68 +92,47 @@ static uint8_t source_of(const struct linkage_set *set, const char *feed, const 
 
 /* ---- records ---- */
 
-static int reserve(struct link_records *records, size_t faces, struct error *error)
-{
-    size_t words = records->set.schema->words, count = records->count + 1;
-    faces += records->set.face_count;
-    int failed = page_array_reserve(&records->keys, count * sizeof(struct token), error);
-    failed =
-        failed ? failed : page_array_reserve(&records->periods, count * sizeof(int32_t), error);
-    failed = failed ? failed : page_array_reserve(&records->sources, count, error);
-    failed = failed ? failed : page_array_reserve(&records->changed, count * sizeof(bool), error);
-    failed = failed
-                 ? failed
-                 : page_array_reserve(&records->first_faces, (count + 1) * sizeof(uint32_t), error);
-    failed = failed ? failed
-                    : page_array_reserve(&records->faces, faces * words * sizeof(uint32_t), error);
-    return failed ? failed
-                  : page_array_reserve(&records->face_records, faces * sizeof(uint32_t), error);
-}
-
 /* The record at hand is complete: settles its faces and adds it. */
-static int end_record(struct reading *reading, struct error *error)
+static int end_record(struct link_reader *reader, struct error *error)
 {
-    struct link_records *records = reading->records;
-    const struct linkage_schema *schema = records->set.schema;
-    if (!reading->open) {
+    const struct linkage_schema *schema = reader->sources.schema;
+    if (!reader->open) {
         return 0;
     }
-    bool changed = linkage_faces_renumbered(schema, reading->gathered, reading->gathered_count);
+    reader->record.changed =
+        linkage_faces_renumbered(schema, reader->gathered, reader->gathered_count);
     size_t faces =
-        linkage_faces_settle(schema, reading->gathered, reading->gathered_count, LINK_FACES_MAX);
-    int failed = records->count + 1 >= UINT32_MAX
-                     ? error_set(error, ERROR_OUT_OF_MEMORY, "there are too many records to link")
-                     : reserve(records, faces, error);
-    if (failed != 0) {
-        return failed;
-    }
-    struct token *origin = (struct token *)records->keys.bytes + records->count;
-    *origin = reading->key;
-    if (rekeyer_origin(records->rekeyer, origin) != 0) {
+        linkage_faces_settle(schema, reader->gathered, reader->gathered_count, LINK_FACES_MAX);
+    reader->gathered_count = 0;
+    reader->open = false;
+    reader->record.key = reader->key;
+    if (rekeyer_origin(reader->rekeyer, &reader->record.key) != 0) {
         return error_set(error, ERROR_INTERNAL, "a token cannot be turned back");
     }
-    ((int32_t *)records->periods.bytes)[records->count] = reading->period;
-    ((uint8_t *)records->sources.bytes)[records->count] = reading->source;
-    ((bool *)records->changed.bytes)[records->count] = changed;
-    memcpy((uint32_t *)records->faces.bytes + records->set.face_count * schema->words,
-           reading->gathered, faces * schema->words * sizeof(uint32_t));
-    for (size_t i = 0; i < faces; i++) {
-        ((uint32_t *)records->face_records.bytes)[records->set.face_count + i] =
-            (uint32_t)records->count;
-    }
-    ((uint32_t *)records->first_faces.bytes)[records->count] = (uint32_t)records->set.face_count;
-    records->set.face_count += faces;
-    records->count++;
-    ((uint32_t *)records->first_faces.bytes)[records->count] = (uint32_t)records->set.face_count;
-    reading->gathered_count = 0;
-    reading->open = false;
-    return 0;
+    return link_records_add(reader->records, &reader->record, reader->gathered, faces, error);
 }
 
-static int derive_practice(struct reading *reading, const PGresult *rows, int row, uint32_t *face,
-                           struct error *error)
+/* FNV-1a of what the record is decided by. A field's length keeps it from running into the next. */
+static void add_to_fingerprint(struct link_reader *reader, const void *bytes, size_t length)
 {
-    const struct linkage_schema *schema = reading->records->set.schema;
+    const unsigned char *at = bytes;
+    uint64_t hash = (uint64_t)reader->record.fingerprint ^ length;
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ at[i]) * 0x100000001b3u;
+    }
+    reader->record.fingerprint = (int64_t)(hash * 0x100000001b3u);
+}
+
+static void fingerprint_value(struct link_reader *reader, const PGresult *rows, int row, int column)
+{
+    add_to_fingerprint(reader, PQgetvalue(rows, row, column),
+                       (size_t)PQgetlength(rows, row, column));
+}
+
+static int derive_practice(struct link_reader *reader, const PGresult *rows, int row,
+                           uint32_t *face, struct error *error)
+{
+    const struct linkage_schema *schema = reader->sources.schema;
     const struct linkage_field *field =
         &schema->fields[linkage_schema_find(schema, LINKAGE_GP_PRACTICE)];
     if (PQgetisnull(rows, row, AT_PRACTICE)) {
@@ -158,204 +140,273 @@ static int derive_practice(struct reading *reading, const PGresult *rows, int ro
     }
     struct slice value = {PQgetvalue(rows, row, AT_PRACTICE),
                           (size_t)PQgetlength(rows, row, AT_PRACTICE)};
-    return linkage_derive(reading->deriver, field, secret_of(value), face) < 0
+    return linkage_derive(reader->deriver, field, secret_of(value), face) < 0
                ? error_set(error, ERROR_INTERNAL, "a form cannot be made")
                : 0;
 }
 
-static int add_face(struct reading *reading, const PGresult *rows, int row, struct error *error)
+static int add_face(struct link_reader *reader, const PGresult *rows, int row, struct error *error)
 {
-    size_t words = reading->records->set.schema->words;
+    size_t words = reader->sources.schema->words;
     struct linkage_identity identity;
-    if (reading->gathered_count == GATHERED_MAX) {
-        memmove(reading->gathered, reading->gathered + words,
+    if (reader->gathered_count == GATHERED_MAX) {
+        memmove(reader->gathered, reader->gathered + words,
                 (GATHERED_MAX - 1) * words * sizeof(uint32_t));
-        reading->gathered_count--;
+        reader->gathered_count--;
     }
-    int failed = linkage_unseal(reading->sealer, &reading->key,
+    int failed = linkage_unseal(reader->sealer, &reader->key,
                                 (const unsigned char *)PQgetvalue(rows, row, AT_IDENTITY),
                                 (size_t)PQgetlength(rows, row, AT_IDENTITY), &identity, error);
     if (failed == 0) {
-        uint32_t *face = reading->gathered + reading->gathered_count++ * words;
+        uint32_t *face = reader->gathered + reader->gathered_count++ * words;
         memcpy(face, identity.face, words * sizeof *face);
-        failed = derive_practice(reading, rows, row, face, error);
+        failed = derive_practice(reader, rows, row, face, error);
+        /* The nonce says which identity of this record it is. */
+        add_to_fingerprint(reader, PQgetvalue(rows, row, AT_IDENTITY), 1 + SEAL_NONCE_SIZE);
+        fingerprint_value(reader, rows, row, AT_PRACTICE);
+        fingerprint_value(reader, rows, row, AT_PERIOD);
     }
     return failed;
 }
 
-static int32_t read_int32(const char *bytes)
-{
-    const unsigned char *at = (const unsigned char *)bytes;
-    return (int32_t)((uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3]);
-}
-
-static int take_row(struct reading *reading, const PGresult *rows, int row, struct error *error)
+static int take_row(struct link_reader *reader, const PGresult *rows, int row, struct error *error)
 {
     const char *key = PQgetvalue(rows, row, AT_KEY);
-    int32_t period = read_int32(PQgetvalue(rows, row, AT_PERIOD));
+    int32_t period = (int32_t)database_uint32(PQgetvalue(rows, row, AT_PERIOD));
     int failed = 0;
-    if (!reading->open || memcmp(reading->key.bytes, key, TOKEN_SIZE) != 0) {
-        failed = end_record(reading, error);
-        memcpy(reading->key.bytes, key, TOKEN_SIZE);
-        reading->period = period;
-        reading->source = source_of(&reading->records->set, PQgetvalue(rows, row, AT_FEED),
-                                    PQgetvalue(rows, row, AT_SENDER));
-        reading->open = true;
+    if (!reader->open || memcmp(reader->key.bytes, key, TOKEN_SIZE) != 0) {
+        failed = end_record(reader, error);
+        memcpy(reader->key.bytes, key, TOKEN_SIZE);
+        reader->record.period = period;
+        reader->record.source = source_of(&reader->sources, PQgetvalue(rows, row, AT_FEED),
+                                          PQgetvalue(rows, row, AT_SENDER));
+        reader->record.fingerprint = 0;
+        fingerprint_value(reader, rows, row, AT_FEED);
+        fingerprint_value(reader, rows, row, AT_SENDER);
+        reader->open = true;
     }
-    reading->period = period < reading->period ? period : reading->period;
-    return failed ? failed : add_face(reading, rows, row, error);
+    reader->record.period = period < reader->record.period ? period : reader->record.period;
+    return failed ? failed : add_face(reader, rows, row, error);
 }
 
-static int read_records(struct reading *reading, struct error *error)
+static int take_rows(struct link_reader *reader, const PGresult *rows, struct error *error)
 {
-    struct database *database = reading->context->database;
-    const struct site_key *key = reading->context->key;
-    int failed = link_order_write(database, key, reading->records->rekeyer, error);
+    int failed = 0;
+    for (int row = 0; row < PQntuples(rows) && failed == 0; row++) {
+        failed = take_row(reader, rows, row, error);
+    }
+    return failed;
+}
+
+int link_read_all(struct link_reader *reader, struct link_records *records, struct error *error)
+{
+    struct database *database = reader->context->database;
+    int failed = link_order_write(database, reader->context->key, reader->rekeyer, error);
     failed = failed ? failed
                     : database_query(database, "sql/link/open_records.sql", NULL, 0, NULL, error);
+    reader->records = records;
     for (int fetched = 1; failed == 0 && fetched > 0;) {
         PGresult *rows = NULL;
         /* The simple protocol gives a binary cursor's rows in binary. */
         failed = database_run_last(database, "sql/link/fetch_records.sql", &rows, error);
         fetched = failed == 0 ? PQntuples(rows) : 0;
-        for (int row = 0; row < fetched && failed == 0; row++) {
-            failed = take_row(reading, rows, row, error);
-        }
+        failed = failed ? failed : take_rows(reader, rows, error);
         PQclear(rows);
     }
-    return failed ? failed : end_record(reading, error);
+    failed = failed ? failed : end_record(reader, error);
+    link_records_settle(records);
+    return failed;
+}
+
+int link_read_some(struct link_reader *reader, const struct token *keys, size_t count,
+                   struct link_records *records, struct error *error)
+{
+    int failed = 0;
+    reader->records = records;
+    for (size_t from = 0; from < count && failed == 0; from += ASKED_MAX) {
+        size_t asked = count - from < ASKED_MAX ? count - from : ASKED_MAX;
+        PGresult *rows = NULL;
+        failed = link_query_keys(reader, "sql/link/open_some_records.sql", keys + from, asked,
+                                 &rows, error);
+        failed = failed ? failed : take_rows(reader, rows, error);
+        PQclear(rows);
+    }
+    failed = failed ? failed : end_record(reader, error);
+    link_records_settle(records);
+    /* Rows come in order of present keys. */
+    return failed || reader->context->key->count == 1 ? failed : link_records_sort(records, error);
+}
+
+int link_query_keys(struct link_reader *reader, const char *sql_file, const struct token *origins,
+                    size_t count, PGresult **ret_rows, struct error *error)
+{
+    struct token *keys = malloc((count + 1) * sizeof *keys);
+    int failed = keys != NULL ? 0 : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for keys");
+    for (size_t i = 0; i < count && failed == 0; i++) {
+        keys[i] = origins[i];
+        if (rekeyer_present(reader->rekeyer, &keys[i]) != 0) {
+            failed = error_set(error, ERROR_INTERNAL, "a token cannot be made");
+        }
+    }
+    failed = failed ? failed
+                    : database_query_keys(reader->context->database, sql_file, keys, count,
+                                          ret_rows, error);
+    free(keys);
+    return failed;
+}
+
+int link_origin_at(struct link_reader *reader, const PGresult *rows, int row, int column,
+                   struct token *ret, struct error *error)
+{
+    memcpy(ret->bytes, PQgetvalue(rows, row, column), TOKEN_SIZE);
+    return rekeyer_origin(reader->rekeyer, ret) == 0
+               ? 0
+               : error_set(error, ERROR_INTERNAL, "a token cannot be turned back");
+}
+
+/* ---- opening ---- */
+
+int link_reader_open(const struct link_context *context, struct link_reader **ret,
+                     struct error *error)
+{
+    struct link_reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL) {
+        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory to read records");
+    }
+    reader->context = context;
+    reader->sources.schema = linkage_schema_person();
+    reader->gathered = calloc(GATHERED_MAX + 1, reader->sources.schema->words * sizeof(uint32_t));
+    int failed = reader->gathered != NULL
+                     ? 0
+                     : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for a record's faces");
+    failed = failed
+                 ? failed
+                 : rekeyer_new(context->key->bytes, context->key->count, &reader->rekeyer, error);
+    failed = failed ? failed : linkage_sealer_new(context->key->bytes, &reader->sealer, error);
+    failed = failed ? failed
+                    : linkage_deriver_new(site_key_first(context->key), context->nicknames,
+                                          MEMO_BYTES, &reader->deriver, error);
+    failed = failed ? failed : make_sources(reader, error);
+    if (failed != 0) {
+        link_reader_close(reader);
+        return failed;
+    }
+    *ret = reader;
+    return 0;
+}
+
+void link_reader_close(struct link_reader *reader)
+{
+    if (reader == NULL) {
+        return;
+    }
+    linkage_sealer_free(reader->sealer);
+    rekeyer_free(reader->rekeyer);
+    linkage_deriver_free(reader->deriver);
+    if (reader->gathered != NULL) {
+        OPENSSL_cleanse(reader->gathered,
+                        (GATHERED_MAX + 1) * reader->sources.schema->words * sizeof(uint32_t));
+        free(reader->gathered);
+    }
+    free(reader);
+}
+
+const struct linkage_set *link_reader_sources(const struct link_reader *reader)
+{
+    return &reader->sources;
+}
+
+void link_reader_init(struct link_reader *reader, struct link_records *records)
+{
+    link_records_init(records, &reader->sources, reader->rekeyer);
 }
 
 /* ---- what stewards decided ---- */
 
-static bool parse_uuid(const char *text, struct token *ret)
+static int compare_decisions(const void *left, const void *right)
 {
-    size_t digits = 0;
-    for (; *text != '\0'; text++) {
-        int value = *text >= '0' && *text <= '9'   ? *text - '0'
-                    : *text >= 'a' && *text <= 'f' ? *text - 'a' + 10
-                                                   : -1;
-        if (*text == '-') {
-            continue;
-        }
-        if (value < 0 || digits == 2 * TOKEN_SIZE) {
-            return false;
-        }
-        ret->bytes[digits / 2] = (unsigned char)(ret->bytes[digits / 2] << 4 | value);
-        digits++;
-    }
-    return digits == 2 * TOKEN_SIZE;
+    return memcmp(left, right, 2 * sizeof(struct token)); /* the keys come first */
 }
 
-static int read_verdicts(struct reading *reading, struct error *error)
+static int decision_at(struct link_reader *reader, const PGresult *rows, int row,
+                       struct link_verdict *ret, struct error *error)
 {
-    struct link_records *records = reading->records;
+    int failed = link_origin_at(reader, rows, row, 0, &ret->left, error);
+    failed = failed ? failed : link_origin_at(reader, rows, row, 1, &ret->right, error);
+    ret->same = *PQgetvalue(rows, row, 2) != 0;
+    if (failed == 0 && memcmp(&ret->left, &ret->right, sizeof ret->left) > 0) {
+        struct token left = ret->left;
+        ret->left = ret->right;
+        ret->right = left;
+    }
+    return failed;
+}
+
+int link_verdicts_read(struct link_reader *reader, const char *sql_file, struct link_verdicts *ret,
+                       struct error *error)
+{
     PGresult *rows = NULL;
-    int failed =
-        database_query(reading->context->database, "sql/link/decisions.sql", NULL, 0, &rows, error);
+    int failed = database_query_binary(reader->context->database, sql_file, NULL, 0, &rows, error);
     if (failed != 0) {
         return failed;
     }
-    records->verdicts = calloc((size_t)PQntuples(rows) + 1, sizeof *records->verdicts);
-    for (int row = 0; row < PQntuples(rows) && records->verdicts != NULL; row++) {
-        struct token left = {0}, right = {0};
-        struct linkage_verdict verdict = {UINT32_MAX, UINT32_MAX, *PQgetvalue(rows, row, 2) == 't'};
-        if (parse_uuid(PQgetvalue(rows, row, 0), &left) &&
-            parse_uuid(PQgetvalue(rows, row, 1), &right)) {
-            verdict.left = link_find(records, &left);
-            verdict.right = link_find(records, &right);
-        }
+    ret->count = (size_t)PQntuples(rows);
+    ret->items = calloc(ret->count + 1, sizeof *ret->items);
+    failed =
+        ret->items != NULL ? 0 : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for decisions");
+    for (size_t i = 0; i < ret->count && failed == 0; i++) {
+        failed = decision_at(reader, rows, (int)i, &ret->items[i], error);
+    }
+    PQclear(rows);
+    if (failed == 0) {
+        qsort(ret->items, ret->count, sizeof *ret->items, compare_decisions);
+    }
+    return failed;
+}
+
+void link_verdicts_release(struct link_verdicts *decisions)
+{
+    free(decisions->items);
+    *decisions = (struct link_verdicts){0};
+}
+
+int link_verdicts_apply(const struct link_verdicts *decisions, struct link_records *records,
+                        struct error *error)
+{
+    records->verdict_count = 0;
+    records->verdicts = calloc(decisions->count + 1, sizeof *records->verdicts);
+    if (records->verdicts == NULL) {
+        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for decisions");
+    }
+    for (size_t i = 0; i < decisions->count; i++) {
+        struct linkage_verdict verdict = {link_find_origin(records, &decisions->items[i].left),
+                                          link_find_origin(records, &decisions->items[i].right),
+                                          decisions->items[i].same};
         /* A record that is no longer there needs no decision. */
         if (verdict.left != UINT32_MAX && verdict.right != UINT32_MAX) {
             records->verdicts[records->verdict_count++] = verdict;
         }
     }
-    PQclear(rows);
-    return records->verdicts == NULL
-               ? error_set(error, ERROR_OUT_OF_MEMORY, "no memory for decisions")
-               : 0;
-}
-
-/* ---- the whole ---- */
-
-static void point_set(struct link_records *records)
-{
-    records->set.faces = records->faces.bytes;
-    records->set.records = records->face_records.bytes;
-    records->set.first_faces = records->first_faces.bytes;
-    records->set.record_count = records->count;
-    records->set.source_of = records->sources.bytes;
+    return 0;
 }
 
 int link_read(const struct link_context *context, struct link_records *ret, struct error *error)
 {
-    struct reading reading = {.context = context, .records = ret};
+    struct link_reader *reader = NULL;
+    struct link_verdicts decisions = {0};
     memset(ret, 0, sizeof *ret);
-    ret->set.schema = linkage_schema_person();
-    size_t bytes = (GATHERED_MAX + 1) * ret->set.schema->words * sizeof(uint32_t);
-    reading.gathered = calloc(1, bytes);
-    int failed = reading.gathered != NULL
-                     ? 0
-                     : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for a record's faces");
-    failed = failed ? failed
-                    : rekeyer_new(context->key->bytes, context->key->count, &ret->rekeyer, error);
-    failed = failed ? failed : linkage_sealer_new(context->key->bytes, &reading.sealer, error);
-    failed = failed ? failed
-                    : linkage_deriver_new(site_key_first(context->key), context->nicknames,
-                                          MEMO_BYTES, &reading.deriver, error);
-    failed = failed ? failed : make_sources(&reading, error);
-    failed = failed ? failed : reserve(ret, 1, error);
-    failed = failed ? failed : read_records(&reading, error);
-    point_set(ret);
-    failed = failed ? failed : read_verdicts(&reading, error);
-    linkage_sealer_free(reading.sealer);
-    linkage_deriver_free(reading.deriver);
-    if (reading.gathered != NULL) {
-        OPENSSL_cleanse(reading.gathered, bytes);
-        free(reading.gathered);
+    int failed = link_reader_open(context, &reader, error);
+    if (failed != 0) {
+        return failed;
     }
+    link_reader_init(reader, ret);
+    failed = link_read_all(reader, ret, error);
+    failed =
+        failed ? failed : link_verdicts_read(reader, "sql/link/decisions.sql", &decisions, error);
+    failed = failed ? failed : link_verdicts_apply(&decisions, ret, error);
+    link_verdicts_release(&decisions);
+    ret->own_rekeyer = reader->rekeyer;
+    reader->rekeyer = NULL;
+    link_reader_close(reader);
     return failed;
-}
-
-void link_records_release(struct link_records *records)
-{
-    if (records->faces.bytes != NULL) {
-        OPENSSL_cleanse(records->faces.bytes,
-                        records->set.face_count * records->set.schema->words * sizeof(uint32_t));
-    }
-    rekeyer_free(records->rekeyer);
-    records->rekeyer = NULL;
-    page_array_release(&records->keys);
-    page_array_release(&records->periods);
-    page_array_release(&records->sources);
-    page_array_release(&records->changed);
-    page_array_release(&records->faces);
-    page_array_release(&records->face_records);
-    page_array_release(&records->first_faces);
-    free(records->verdicts);
-    records->verdicts = NULL;
-}
-
-static int compare_keys(const void *left, const void *right)
-{
-    return memcmp(left, right, TOKEN_SIZE);
-}
-
-int link_key(const struct link_records *records, uint32_t record, struct token *ret,
-             struct error *error)
-{
-    *ret = ((const struct token *)records->keys.bytes)[record];
-    return rekeyer_present(records->rekeyer, ret) == 0
-               ? 0
-               : error_set(error, ERROR_INTERNAL, "a token cannot be made");
-}
-
-uint32_t link_find(const struct link_records *records, const struct token *patient_key)
-{
-    const struct token *keys = records->keys.bytes, *found = NULL;
-    struct token origin = *patient_key;
-    if (records->count > 0 && rekeyer_origin(records->rekeyer, &origin) == 0) {
-        found = bsearch(&origin, keys, records->count, sizeof *keys, compare_keys);
-    }
-    return found == NULL ? UINT32_MAX : (uint32_t)(found - keys);
 }

@@ -233,7 +233,7 @@ static int copy_link(const struct link_context *context, struct database_copy *c
     const char *step = pair != NULL        ? step_of(records->set.schema, pair)
                        : founder == record ? "alone"
                                            : "steward";
-    int failed = database_copy_row_begin(copy, 11, error);
+    int failed = database_copy_row_begin(copy, 12, error);
     failed = failed ? failed : copy_key(copy, records, record, error);
     failed = failed ? failed : copy_key(copy, records, founder, error);
     failed = failed ? failed : copy_text(copy, step, error);
@@ -250,17 +250,18 @@ static int copy_link(const struct link_context *context, struct database_copy *c
         failed = failed ? failed : copy_real(copy, told.lead, error);
     }
     failed = failed ? failed : copy_flags(copy, stories->flags[record], error);
+    failed = failed ? failed : database_copy_int64(copy, link_fingerprint(records, record), error);
     failed = failed ? failed : copy_text(copy, result->model.version, error);
     failed = failed ? failed : copy_text(copy, context->key->first_id, error);
     return failed ? failed : database_copy_int64(copy, context->run_id, error);
 }
 
-static int write_links(const struct link_context *context, const struct link_records *records,
-                       const struct linkage_result *result, const struct link_stories *stories,
-                       struct error *error)
+static int write_links(const struct link_context *context, const char *table,
+                       const struct link_records *records, const struct linkage_result *result,
+                       const struct link_stories *stories, struct error *error)
 {
     struct database_copy copy;
-    int failed = database_copy_begin(context->database, "linkage.link", NULL, &copy, error);
+    int failed = database_copy_begin(context->database, table, NULL, &copy, error);
     if (failed != 0) {
         return failed;
     }
@@ -274,27 +275,48 @@ static int write_links(const struct link_context *context, const struct link_rec
     return database_copy_end(&copy, error);
 }
 
+/* The smaller key is left, which need not be that of the earlier record. */
+static int ordered_keys(const struct link_records *records, const struct linkage_pair *pair,
+                        struct token *ret_left, struct token *ret_right, struct error *error)
+{
+    struct token one, other;
+    int failed = link_key(records, pair->left, &one, error);
+    failed = failed ? failed : link_key(records, pair->right, &other, error);
+    bool swap = failed == 0 && memcmp(one.bytes, other.bytes, TOKEN_SIZE) > 0;
+    if (failed == 0) {
+        *ret_left = swap ? other : one;
+        *ret_right = swap ? one : other;
+    }
+    return failed;
+}
+
 static int copy_pair(struct database_copy *copy, const struct link_records *records,
                      const struct linkage_pair *pair, struct told told, struct error *error)
 {
     static const char *const outcomes[] = {
         [LINKAGE_BELOW] = "below", [LINKAGE_LINKED] = "linked",   [LINKAGE_CONFLICT] = "conflict",
         [LINKAGE_TAKEN] = "taken", [LINKAGE_MANY] = "many_match", [LINKAGE_WEAK] = "weak"};
-    /* The smaller key is left, which need not be that of the earlier record. */
     struct token left, right;
-    int failed = link_key(records, pair->left, &left, error);
-    failed = failed ? failed : link_key(records, pair->right, &right, error);
-    bool swap = failed == 0 && memcmp(left.bytes, right.bytes, TOKEN_SIZE) > 0;
+    int failed = ordered_keys(records, pair, &left, &right, error);
     failed = failed ? failed : database_copy_row_begin(copy, 7, error);
-    failed = failed ? failed
-                    : database_copy_bytes(copy, swap ? right.bytes : left.bytes, TOKEN_SIZE, error);
-    failed = failed ? failed
-                    : database_copy_bytes(copy, swap ? left.bytes : right.bytes, TOKEN_SIZE, error);
+    failed = failed ? failed : database_copy_bytes(copy, left.bytes, TOKEN_SIZE, error);
+    failed = failed ? failed : database_copy_bytes(copy, right.bytes, TOKEN_SIZE, error);
     failed = failed ? failed : copy_real(copy, told.weight, error);
     failed = failed ? failed : copy_real(copy, told.odds, error);
     failed = failed ? failed : copy_real(copy, told.lead, error);
     failed = failed ? failed : copy_text(copy, outcomes[pair->outcome], error);
     return failed ? failed : database_copy_int64(copy, (int64_t)pair->pattern, error);
+}
+
+/* Who is a pair, and no more. */
+static int copy_faint_pair(struct database_copy *copy, const struct link_records *records,
+                           const struct linkage_pair *pair, struct error *error)
+{
+    struct token left, right;
+    int failed = ordered_keys(records, pair, &left, &right, error);
+    failed = failed ? failed : database_copy_row_begin(copy, 2, error);
+    failed = failed ? failed : database_copy_bytes(copy, left.bytes, TOKEN_SIZE, error);
+    return failed ? failed : database_copy_bytes(copy, right.bytes, TOKEN_SIZE, error);
 }
 
 struct place {
@@ -310,15 +332,15 @@ static int by_keys(const void *left, const void *right)
     return a->right < b->right ? -1 : a->right > b->right;
 }
 
-/* The pairs to be kept in the order of their keys: in the order of their odds, the place of a row
- * would tell what its columns do not. The caller frees. */
-static struct place *order_pairs(const struct linkage_result *result, size_t *ret_count)
+/* The pairs on one side of the review threshold in the order of their keys: in the order of their
+ * odds, the place of a row would tell what its columns do not. The caller frees. */
+static struct place *order_pairs(const struct linkage_result *result, bool faint, size_t *ret_count)
 {
     struct place *places = malloc((result->pair_count + 1) * sizeof *places);
     size_t count = 0;
     for (size_t i = 0; i < result->pair_count && places != NULL; i++) {
         const struct linkage_pair *pair = &result->pairs[i];
-        if (pair->odds >= (float)result->model.review) {
+        if ((pair->odds < (float)result->model.review) == faint) {
             places[count++] = (struct place){pair->left, pair->right, (uint32_t)i};
         }
     }
@@ -329,24 +351,26 @@ static struct place *order_pairs(const struct linkage_result *result, size_t *re
     return places;
 }
 
-static int write_pairs(const struct link_context *context, const struct link_records *records,
-                       const struct linkage_result *result, const struct link_stories *stories,
-                       struct error *error)
+static int write_pairs(const struct link_context *context, const char *table, bool faint,
+                       const struct link_records *records, const struct linkage_result *result,
+                       const struct link_stories *stories, struct error *error)
 {
     struct database_copy copy;
     size_t count;
-    struct place *places = order_pairs(result, &count);
+    struct place *places = order_pairs(result, faint, &count);
     if (places == NULL) {
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for decisions");
     }
-    int failed = database_copy_begin(context->database, "linkage.pair", NULL, &copy, error);
+    int failed = database_copy_begin(context->database, table, NULL, &copy, error);
     if (failed != 0) {
         free(places);
         return failed;
     }
     for (size_t i = 0; i < count && failed == 0; i++) {
         const struct linkage_pair *pair = &result->pairs[places[i].pair];
-        failed = copy_pair(&copy, records, pair, tell(records, result, stories, pair), error);
+        failed = faint
+                     ? copy_faint_pair(&copy, records, pair, error)
+                     : copy_pair(&copy, records, pair, tell(records, result, stories, pair), error);
     }
     free(places);
     if (failed != 0) {
@@ -356,14 +380,51 @@ static int write_pairs(const struct link_context *context, const struct link_rec
     return database_copy_end(&copy, error);
 }
 
-int link_write(const struct link_context *context, const struct link_records *records,
-               const struct linkage_result *result, struct error *error)
+/* ---- the whole ---- */
+
+static int write_changed(const struct link_context *context, const struct link_records *records,
+                         const struct link_change *change, struct error *error)
 {
+    struct database_copy copy;
+    int failed = database_copy_begin(context->database, "pg_temp.changed_now", NULL, &copy, error);
+    if (failed != 0) {
+        return failed;
+    }
+    for (size_t i = 0; i < change->count && failed == 0; i++) {
+        struct token key = change->keys[i];
+        failed = rekeyer_present(records->rekeyer, &key) == 0
+                     ? database_copy_row_begin(&copy, 2, error)
+                     : error_set(error, ERROR_INTERNAL, "a token cannot be made");
+        failed = failed ? failed : database_copy_bytes(&copy, key.bytes, TOKEN_SIZE, error);
+        failed = failed ? failed : database_copy_bool(&copy, i >= change->gone_from, error);
+    }
+    if (failed != 0) {
+        database_copy_abort(&copy);
+        return failed;
+    }
+    return database_copy_end(&copy, error);
+}
+
+int link_write(const struct link_context *context, const struct link_records *records,
+               const struct linkage_result *result, const struct link_change *change,
+               struct error *error)
+{
+    bool all = change == NULL;
     struct link_stories stories = {0};
     int failed = make_stories(records, result, &stories, error);
-    failed = failed ? failed : database_run(context->database, "sql/link/begin.sql", error);
-    failed = failed ? failed : write_links(context, records, result, &stories, error);
-    failed = failed ? failed : write_pairs(context, records, result, &stories, error);
+    failed = failed ? failed
+                    : write_links(context, all ? "linkage.link" : "pg_temp.link_now", records,
+                                  result, &stories, error);
+    failed = failed ? failed
+                    : write_pairs(context, all ? "linkage.pair" : "pg_temp.pair_now", false,
+                                  records, result, &stories, error);
+    failed = failed ? failed
+                    : write_pairs(context, all ? "linkage.faint_pair" : "pg_temp.faint_now", true,
+                                  records, result, &stories, error);
+    failed = failed || all ? failed : write_changed(context, records, change, error);
     release_stories(&stories);
-    return failed ? failed : database_run(context->database, "sql/link/apply.sql", error);
+    return failed
+               ? failed
+               : database_run(context->database,
+                              all ? "sql/link/apply.sql" : "sql/link/increment_apply.sql", error);
 }

@@ -18,9 +18,6 @@
 #include "sql_file.h"
 #include "token.h"
 
-/* Changes whenever linkage would decide otherwise on the same records. */
-static const char linkage_version[] = "2";
-
 static int load_site(struct night *night, const char *folder, struct error *error)
 {
     struct problem_list problems;
@@ -233,7 +230,7 @@ static int link_wanted(struct night *night, char wanted[256], struct error *erro
                     : database_query(&night->database, "sql/link/decision_digest.sql", NULL, 0,
                                      &rows, error);
     if (failed == 0) {
-        snprintf(wanted, 256, "%s/%.16s/%.32s/%s", linkage_version, night->model->version,
+        snprintf(wanted, 256, "%s/%.16s/%.32s/%s", link_version(), night->model->version,
                  PQgetvalue(rows, 0, 0), digest);
         PQclear(rows);
     }
@@ -254,7 +251,7 @@ int night_link(struct night *night, struct error *error)
                                        .nicknames = night->nicknames,
                                        .model = night->model,
                                        .run_id = night->run_id};
-        failed = link_run(&context, error);
+        failed = link_run(&context, &night->report.link_work, error);
         failed =
             failed ? failed : ledger_set_setting(&night->database, "linked_for", wanted, error);
         night->report.linked = failed == 0;

@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "ledger.h"
+#include "link_segment.h"
+#include "link_snapshot.h"
+#include "linkage/blob.h"
 #include "linkage/seal.h"
 #include "rekey.h"
 
@@ -14,10 +17,18 @@ static const struct sealed_column {
     const char *table, *column, *bound;
 } sealed_columns[] = {{"linkage.record", "identity", "patient_key"}};
 
+/* Columns that hold a blob (linkage/blob.h), and its label. What is in it are tokens under the
+ * first key, which no rotation changes. */
+static const struct blob_column {
+    const char *table, *column, *label;
+} blob_columns[] = {{"linkage.key_segment", "sealed", LINK_SEGMENT_LABEL},
+                    {"linkage.snapshot", "sealed", LINK_SNAPSHOT_LABEL}};
+
 /* Two columns of which the smaller token is the first: they change places when need be. */
 static const struct ordered_columns {
     const char *table, *smaller, *larger;
-} ordered_columns[] = {{"linkage.pair", "left_key", "right_key"}};
+} ordered_columns[] = {{"linkage.pair", "left_key", "right_key"},
+                       {"linkage.faint_pair", "left_key", "right_key"}};
 
 enum { TYPE_UUID = 2950, NO_COLUMN = -1 };
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
@@ -27,11 +38,12 @@ struct rotating {
     struct rotation *rotation;
     struct rekeyer *rekeyer;
     struct linkage_sealer *old_sealer, *new_sealer;
+    struct linkage_blob_sealer *old_blobs, *new_blobs;
     void (*tick)(const struct rotation *rotation);
     /* Of the table at hand. */
     const struct rotation_table *table;
-    const struct sealed_column *sealed;
-    int sealed_place, bound_place, smaller_place, larger_place;
+    const struct blob_column *blob;
+    int blob_place, sealed_place, bound_place, smaller_place, larger_place;
 };
 
 /* ---- the plan ---- */
@@ -46,6 +58,9 @@ static int name_sealed_tables(struct database *database, struct error *error)
 {
     char names[1024] = "";
     size_t used = 0;
+    for (size_t i = 0; i < COUNT_OF(blob_columns); i++) {
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s,", blob_columns[i].table);
+    }
     for (size_t i = 0; i < COUNT_OF(sealed_columns); i++) {
         used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? "," : "",
                                  sealed_columns[i].table);
@@ -127,6 +142,25 @@ static int copy_identity(struct rotating *rotating, struct database_copy *copy,
     return failed ? failed : database_copy_bytes(copy, sealed, sizeof sealed, error);
 }
 
+static int copy_blob(struct rotating *rotating, struct database_copy *copy, const PGresult *rows,
+                     int row, struct error *error)
+{
+    const unsigned char *old = (const unsigned char *)PQgetvalue(rows, row, rotating->blob_place);
+    size_t length = (size_t)PQgetlength(rows, row, rotating->blob_place);
+    const char *label = rotating->blob->label;
+    unsigned char *opened = malloc(length + 1), *sealed = malloc(length + 1);
+    int failed = opened != NULL && sealed != NULL
+                     ? linkage_blob_open(rotating->old_blobs, label, old, length, opened, error)
+                     : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for %s", label);
+    failed = failed ? failed
+                    : linkage_blob_seal(rotating->new_blobs, label, opened,
+                                        length - linkage_blob_size(0), sealed, error);
+    failed = failed ? failed : database_copy_bytes(copy, sealed, length, error);
+    free(opened);
+    free(sealed);
+    return failed;
+}
+
 /* Where the value of a column of this row is taken from: columns in order may have changed places.
  */
 static int value_place(const struct rotating *rotating, bool swap, int column)
@@ -169,6 +203,8 @@ static int copy_row(struct rotating *rotating, struct database_copy *copy, const
         struct token token;
         if (PQgetisnull(rows, row, place)) {
             failed = database_copy_null(copy, error);
+        } else if (place == rotating->blob_place) {
+            failed = copy_blob(rotating, copy, rows, row, error);
         } else if (place == rotating->sealed_place) {
             failed = copy_identity(rotating, copy, rows, row, error);
         } else if (PQftype(rows, place) == TYPE_UUID) {
@@ -188,7 +224,13 @@ static int find_places(struct rotating *rotating, const PGresult *rows, struct e
 {
     const char *table = rotating->table->name;
     rotating->sealed_place = rotating->bound_place = NO_COLUMN;
-    rotating->smaller_place = rotating->larger_place = NO_COLUMN;
+    rotating->smaller_place = rotating->larger_place = rotating->blob_place = NO_COLUMN;
+    for (size_t i = 0; i < COUNT_OF(blob_columns); i++) {
+        if (strcmp(blob_columns[i].table, table) == 0) {
+            rotating->blob = &blob_columns[i];
+            rotating->blob_place = PQfnumber(rows, blob_columns[i].column);
+        }
+    }
     for (size_t i = 0; i < COUNT_OF(sealed_columns); i++) {
         if (strcmp(sealed_columns[i].table, table) == 0) {
             rotating->sealed_place = PQfnumber(rows, sealed_columns[i].column);
@@ -259,6 +301,8 @@ int rotation_run(struct database *database, const struct site_key *old,
     int failed = rekeyer_new(grown->bytes, grown->count, &rotating.rekeyer, error);
     failed = failed ? failed : linkage_sealer_new(old->bytes, &rotating.old_sealer, error);
     failed = failed ? failed : linkage_sealer_new(grown->bytes, &rotating.new_sealer, error);
+    failed = failed ? failed : linkage_blob_sealer_new(old->bytes, &rotating.old_blobs, error);
+    failed = failed ? failed : linkage_blob_sealer_new(grown->bytes, &rotating.new_blobs, error);
     for (size_t i = 0; i < rotation->table_count && failed == 0; i++) {
         rotating.table = &rotation->tables[i];
         failed = rotate_table(&rotating, error);
@@ -272,5 +316,7 @@ int rotation_run(struct database *database, const struct site_key *old,
     rekeyer_free(rotating.rekeyer);
     linkage_sealer_free(rotating.old_sealer);
     linkage_sealer_free(rotating.new_sealer);
+    linkage_blob_sealer_free(rotating.old_blobs);
+    linkage_blob_sealer_free(rotating.new_blobs);
     return failed;
 }

@@ -80,6 +80,17 @@ static struct row_counts report_totals(const struct run_report *report)
     return total;
 }
 
+/* How tonight's links were found; null when nothing had changed. */
+static json_t *link_work_json(const struct link_work *work)
+{
+    if (!work->done) {
+        return json_null();
+    }
+    return json_pack("{s:s, s:s, s:I, s:I, s:I}", "mode", work->full ? "full" : "incremental",
+                     "reason", work->reason, "changed", (json_int_t)work->changed, "against",
+                     (json_int_t)work->against, "decided", (json_int_t)work->decided);
+}
+
 json_t *run_report_json(const struct run_report *report)
 {
     json_t *deliveries = json_array();
@@ -91,7 +102,7 @@ json_t *run_report_json(const struct run_report *report)
     struct row_counts total = report_totals(report);
     set_counts(totals, &total);
     return json_pack(
-        "{s:I, s:i, s:f, s:o, s:o, s:I, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}, "
+        "{s:I, s:i, s:f, s:o, s:o, s:I, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:o}, "
         "s:{s:I, s:I, s:I, s:b}, s:o, s:o}",
         "run", (json_int_t)report->run_id, "exit_status", report->exit_status, "seconds",
         report->seconds, "deliveries", deliveries, "totals", totals, "persons",
@@ -100,10 +111,10 @@ json_t *run_report_json(const struct run_report *report)
         (json_int_t)report->links.links_weights, "steward", (json_int_t)report->links.links_steward,
         "many_match", (json_int_t)report->links.many_match, "conflicts",
         (json_int_t)report->links.conflicts, "reviews", (json_int_t)report->links.reviews,
-        "computed", (int)report->linked, "measures", "measures",
-        (json_int_t)report->measures.measures, "periods", (json_int_t)report->measures.periods,
-        "figures", (json_int_t)report->measures.figures, "computed", (int)report->measured,
-        "publication",
+        "computed", (int)report->linked, "linking", link_work_json(&report->link_work), "measures",
+        "measures", (json_int_t)report->measures.measures, "periods",
+        (json_int_t)report->measures.periods, "figures", (json_int_t)report->measures.figures,
+        "computed", (int)report->measured, "publication",
         report->measures.publication > 0 ? json_integer(report->measures.publication) : json_null(),
         "error", error_json(report->failure));
 }
@@ -182,6 +193,21 @@ static uint64_t report_warnings(const struct run_report *report)
     return warnings;
 }
 
+static void print_link_work(const struct link_work *work)
+{
+    char text[2][32];
+    if (!work->done) {
+        return;
+    }
+    if (work->full) {
+        printf("  linked        %s records anew: %s\n", grouped(work->changed, text[0]),
+               work->reason);
+    } else {
+        printf("  linked        %s changed records against %s (incremental)\n",
+               grouped(work->changed, text[0]), grouped(work->against, text[1]));
+    }
+}
+
 static void print_links(const struct link_summary *links)
 {
     char text[4][32];
@@ -216,6 +242,7 @@ void run_report_print(const struct run_report *report)
             "  warnings      %s on rows and columns that were kept: joinedup rejects --warnings\n",
             grouped(warnings, text[0]));
     }
+    print_link_work(&report->link_work);
     print_links(&report->links);
     printf("  measures      %s in %s periods, %s figures%s\n",
            grouped(report->measures.measures, text[0]), grouped(report->measures.periods, text[1]),

@@ -19,6 +19,7 @@ struct run_report {
     const struct delivery_result *results;
     size_t count;
     struct link_summary links;
+    struct link_work link_work;
     struct measure_summary measures;
     bool linked, measured;       /* done tonight; else the former figures hold */
     const struct error *failure; /* of a stage after the loads, or NULL */

@@ -161,7 +161,8 @@ static bool read_bits(const struct settings_reader *reader, const struct yaml_no
 static void read_linkage(struct site *site, const struct settings_reader *reader,
                          const struct yaml_node *linkage)
 {
-    static const char *const keys[] = {"model", "threshold", "review", "jobs", NULL};
+    static const char *const keys[] = {"model",      "threshold", "review", "jobs",
+                                       "full_below", "recount",   NULL};
 
     if (linkage != NULL && !yaml_expect_map(reader, linkage, keys))
         linkage = NULL;
@@ -169,6 +170,9 @@ static void read_linkage(struct site *site, const struct settings_reader *reader
     site->has_linkage_threshold = read_bits(reader, linkage, "threshold", &site->linkage_threshold);
     site->has_linkage_review = read_bits(reader, linkage, "review", &site->linkage_review);
     site->linkage_jobs = (unsigned)yaml_number(reader, linkage, "jobs", 0, 0, 64);
+    site->linkage_full_below =
+        (uint64_t)yaml_number(reader, linkage, "full_below", 50000, 0, 1000000000);
+    site->linkage_recount = yaml_yes(reader, linkage, "recount", true);
 }
 
 static void read_settings(struct site *site, const struct settings_reader *reader,

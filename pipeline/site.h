@@ -31,7 +31,10 @@ struct site {
     bool has_linkage_threshold, has_linkage_review;
     double linkage_threshold, linkage_review; /* bits, in place of the model's */
     unsigned linkage_jobs;                    /* 0: one a processor */
-    struct feed *feeds;                       /* in name order */
+    uint64_t linkage_full_below; /* records up to which everything is linked anew each time; 0:
+                                    never for their number or growth */
+    bool linkage_recount;        /* a full linking counts values and priors anew */
+    struct feed *feeds;          /* in name order */
     size_t feed_count;
     struct sender_columns *senders;
     size_t sender_count;

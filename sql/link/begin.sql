@@ -1,2 +1,6 @@
--- Purpose: makes room for what is decided anew of every record.
-truncate linkage.link, linkage.pair
+-- Purpose: makes room for what is decided anew of every record, whatever has changed. An incremental linking that was given up may
+-- have told the planner to go by indexes.
+reset enable_hashjoin;
+reset enable_mergejoin;
+reset enable_seqscan;
+truncate linkage.link, linkage.pair, linkage.faint_pair, linkage.key_segment, linkage.changed

@@ -21,6 +21,45 @@ comment on column linkage.record.place is '1, 2, ... where rows of one delivery 
 comment on column linkage.record.identity is 'Forms of name, birth date, sex, postcode and NHS number, sealed with AES-256-GCM; equal bytes are equal identities of one patient_key';
 create index on linkage.record (patient_key);
 
+create table linkage.changed (
+    patient_key uuid not null
+);
+comment on table linkage.changed is 'Whose identities came or went since the last linking: what tonight''s has to look at. A key may stand there more than once';
+comment on column linkage.changed.patient_key is 'The person as this sender knows them';
+
+create function linkage.note_added()
+returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if coalesce(current_setting('joinedup.sealed', true), '') = '' then
+        insert into linkage.changed select distinct patient_key from added_record;
+    end if;
+    return null;
+end
+$$;
+create function linkage.note_removed()
+returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if coalesce(current_setting('joinedup.sealed', true), '') = '' then
+        insert into linkage.changed select distinct patient_key from removed_record;
+    end if;
+    return null;
+end
+$$;
+comment on function linkage.note_added is 'Writes into linkage.changed who got an identity; not in a key rotation (sql/rotate), which changes nobody''s';
+comment on function linkage.note_removed is 'Writes into linkage.changed who lost one';
+create trigger note_added after insert on linkage.record
+    referencing new table as added_record for each statement execute function linkage.note_added();
+create trigger note_removed after delete on linkage.record
+    referencing old table as removed_record for each statement execute function linkage.note_removed();
+create trigger note_updated after update on linkage.record
+    referencing new table as added_record for each statement execute function linkage.note_added();
+
 create table linkage.link (
     patient_key   uuid primary key,
     person_key    uuid not null,
@@ -31,6 +70,7 @@ create table linkage.link (
     lead          real,
     flags         text[] not null default '{}'
                   check (flags <@ array['many_match', 'conflict', 'number_changed', 'review']),
+    fingerprint   bigint not null,
     model_version text not null,
     key_version   text not null,
     run_id        bigint not null
@@ -42,6 +82,7 @@ comment on column linkage.link.weight is 'Match weight of that pair in bits, as 
 comment on column linkage.link.odds is 'That weight with prior and rivals counted, these in whole bits; it was decided by the exact odds, which are not kept';
 comment on column linkage.link.lead is 'How far its exact odds are ahead of the best rival''s, in whole bits, 10 at most; 99: no rival';
 comment on column linkage.link.flags is 'many_match: too close a runner-up, so not linked; conflict: a link was forbidden by a constraint; number_changed: the sender gave different NHS numbers; review: a pair is near the threshold';
+comment on column linkage.link.fingerprint is 'Hash of the sealed identities, first period and sender it was decided by: while it is the same the record has not changed';
 comment on column linkage.link.model_version is 'Version of the model that weighed it';
 comment on column linkage.link.key_version is 'Id of the site key its forms were made with';
 comment on column linkage.link.run_id is 'The run that decided it';
@@ -67,6 +108,17 @@ comment on column linkage.pair.lead is 'How far the exact odds are ahead of the 
 comment on column linkage.pair.outcome is 'below the threshold; linked; conflict with a constraint; taken: a duplicate-free source''s record is better linked elsewhere; many_match: the runner-up is too close; weak: it alone would join two groups whose other members do not agree';
 comment on column linkage.pair.pattern is 'Level of agreement of each field, 4 bits each, the first field lowest';
 create index on linkage.pair (right_key);
+
+create table linkage.faint_pair (
+    left_key  uuid not null,
+    right_key uuid not null,
+    primary key (left_key, right_key),
+    check (left_key < right_key)
+);
+comment on table linkage.faint_pair is 'Pairs of records between the model''s floor and the review threshold: they can be rivals of others, so who changes is decided anew with them';
+comment on column linkage.faint_pair.left_key is 'patient_key of one record, the smaller';
+comment on column linkage.faint_pair.right_key is 'patient_key of the other';
+create index on linkage.faint_pair (right_key);
 
 create table linkage.decision (
     id           bigint generated always as identity primary key,
@@ -117,6 +169,49 @@ comment on column linkage.review.model_version is 'Version of the model that wei
 comment on column linkage.review.answer is 'same: one person; different: two; unsure: it cannot be told; null: not answered yet';
 comment on column linkage.review.answered_by is 'Who answered last';
 comment on column linkage.review.answered_at is 'When';
+
+create table linkage.decision_linked (
+    left_key  uuid not null,
+    right_key uuid not null,
+    same      boolean not null,
+    primary key (left_key, right_key)
+);
+comment on table linkage.decision_linked is 'The decisions the last linking knew: what differs from linkage.decision is new to the next';
+comment on column linkage.decision_linked.left_key is 'patient_key of one record, the smaller';
+comment on column linkage.decision_linked.right_key is 'patient_key of the other';
+comment on column linkage.decision_linked.same is 'true: one person; false: never one person';
+
+create table linkage.snapshot (
+    run_id  bigint primary key,
+    basis   text not null,
+    model   text not null,
+    counted bigint not null,
+    records bigint not null,
+    capped  bigint not null,
+    sealed  bytea not null
+);
+alter table linkage.snapshot alter column sealed set storage external;
+comment on table linkage.snapshot is 'What the last full linking counted, one row: every linking until the next full one weighs by it';
+comment on column linkage.snapshot.run_id is 'The run that counted';
+comment on column linkage.snapshot.basis is 'Program, model, key and feeds it holds for: with others everything is linked anew';
+comment on column linkage.snapshot.model is 'The model with the priors found then, as JSON';
+comment on column linkage.snapshot.counted is 'Records then';
+comment on column linkage.snapshot.records is 'Records now';
+comment on column linkage.snapshot.capped is 'Blocks that were too large to look at';
+comment on column linkage.snapshot.sealed is 'How common each value was, by token, sealed with AES-256-GCM';
+
+create table linkage.key_segment (
+    segment bigint generated always as identity primary key,
+    run_id  bigint not null,
+    faces   integer not null check (faces > 0),
+    sealed  bytea not null
+);
+alter table linkage.key_segment alter column sealed set storage external;
+comment on table linkage.key_segment is 'Blocking keys of all records, sealed: who could pair with tonight''s records is found without opening identities';
+comment on column linkage.key_segment.segment is 'Number of the segment';
+comment on column linkage.key_segment.run_id is 'The run that wrote it: what a later run says of a record takes the place of what an earlier one said';
+comment on column linkage.key_segment.faces is 'Rows in it: a patient_key and a key for each rule';
+comment on column linkage.key_segment.sealed is 'The rows, sealed with AES-256-GCM';
 
 create table linkage.person_history (
     run_id      bigint not null,

@@ -105,7 +105,8 @@ static void score_rule(size_t task, unsigned thread, void *context)
                             &blocks, score_batch, &rule, &scoring->counts[task]) != 0;
 }
 
-/* One pair of two records: the best of their faces. Pairs come sorted, best weight first. */
+/* One pair of two records: the best of their faces. Pairs come sorted, best weight first; of equal
+ * weights the larger pattern counts, in whichever order the faces were met. */
 static size_t keep_best(struct linkage_pair *pairs, size_t count)
 {
     size_t kept = 0;
@@ -114,6 +115,9 @@ static size_t keep_best(struct linkage_pair *pairs, size_t count)
         if (kept == 0 || pairs[i].left != pairs[kept - 1].left ||
             pairs[i].right != pairs[kept - 1].right)
             pairs[kept++] = pairs[i];
+        else if (pairs[i].weight >= pairs[kept - 1].weight &&
+                 pairs[i].pattern > pairs[kept - 1].pattern)
+            pairs[kept - 1] = pairs[i];
     return kept;
 }
 
@@ -287,9 +291,8 @@ static int prepare_model(struct linkage_set *set, const struct linkage_options *
     return 0;
 }
 
-/* Forgets pairs whose odds would be below the floor even without rivals. */
-static size_t keep_above_floor(const struct linkage_set *set, const struct linkage_model *model,
-                               struct linkage_pair *pairs, size_t count)
+size_t linkage_keep_above_floor(const struct linkage_set *set, const struct linkage_model *model,
+                                struct linkage_pair *pairs, size_t count)
 {
     size_t kept = 0;
 
@@ -315,7 +318,7 @@ static int find_odds(struct linkage_set *set, const struct linkage_options *opti
     linkage_model_round(&result->model);
     if (failed == 0)
         result->pair_count =
-            keep_above_floor(set, &result->model, result->pairs, result->pair_count);
+            linkage_keep_above_floor(set, &result->model, result->pairs, result->pair_count);
     if (failed == 0)
         failed =
             linkage_partners_make(result->pairs, result->pair_count, set->record_count, &partners);
@@ -358,12 +361,17 @@ static int prepare(struct linkage_set *set, const struct linkage_options *option
 {
     struct linkage_frequencies frequencies;
     double start = now(), after;
-    int failed = linkage_frequencies_count(set, &frequencies, error);
+    int failed = 0;
 
-    if (failed != 0)
-        return failed;
-    linkage_frequencies_fill(&frequencies, set, 0);
-    linkage_frequencies_release(&frequencies); /* training needs the chances of agreement alone */
+    if (options->model != NULL && options->frequencies != NULL) {
+        linkage_frequencies_fill(options->frequencies, set, 0);
+    } else {
+        failed = linkage_frequencies_count(set, &frequencies, error);
+        if (failed != 0)
+            return failed;
+        linkage_frequencies_fill(&frequencies, set, 0);
+        linkage_frequencies_release(&frequencies); /* training needs chances of agreement alone */
+    }
     after = now();
     result->seconds.frequency = after - start;
     failed = prepare_model(set, options, &result->model, error);

@@ -9,6 +9,7 @@
 
 #include "block.h"
 #include "decide.h"
+#include "frequency.h"
 #include "train.h"
 
 struct linkage_options {
@@ -19,6 +20,7 @@ struct linkage_options {
                         that follows from the size of the sources, not from their quality */
     const struct linkage_model *kept; /* training: its fixed levels, thresholds and block cap stay;
                                          or NULL. Of the set's schema */
+    const struct linkage_frequencies *frequencies; /* with a model: these; NULL: counted anew */
     const struct linkage_verdict *verdicts;
     size_t verdict_count;
 };
@@ -56,6 +58,10 @@ struct linkage_score_options {
 int linkage_score(const struct linkage_set *set, const struct linkage_model *model,
                   const struct linkage_score_options *options, struct linkage_pair **ret_pairs,
                   size_t *ret_count, struct linkage_rule_count *counts);
+
+/* Forgets pairs whose odds would be below the floor even without rivals. Returns how many stay. */
+size_t linkage_keep_above_floor(const struct linkage_set *set, const struct linkage_model *model,
+                                struct linkage_pair *pairs, size_t count);
 
 /* Would any rule of the model bring the two records together? Block recall is the share of true
  * pairs for which it would. */

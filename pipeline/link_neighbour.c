@@ -1,0 +1,124 @@
+#include "link_neighbour.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "database_binary.h"
+
+enum { ASKED_MAX = 20000 };
+
+void link_neighbours_release(struct link_neighbours *neighbours)
+{
+    key_set_release(&neighbours->places);
+    free(neighbours->nodes);
+    free(neighbours->states);
+    *neighbours = (struct link_neighbours){0};
+}
+
+static bool make_room(struct link_neighbours *neighbours)
+{
+    size_t size = neighbours->node_size * 2 + 1024;
+    if (neighbours->node_count < neighbours->node_size) {
+        return true;
+    }
+    struct token *nodes = realloc(neighbours->nodes, size * sizeof *nodes);
+    if (nodes == NULL) {
+        return false;
+    }
+    neighbours->nodes = nodes;
+    uint8_t *states = realloc(neighbours->states, size);
+    if (states == NULL) {
+        return false;
+    }
+    neighbours->states = states;
+    neighbours->node_size = size;
+    return true;
+}
+
+uint32_t link_node(struct link_neighbours *neighbours, const struct token *key,
+                   enum link_node_state state)
+{
+    struct key_slot *slot = make_room(neighbours) ? key_set_put(&neighbours->places, key) : NULL;
+    if (slot == NULL || neighbours->node_count + 1 >= UINT32_MAX) {
+        return UINT32_MAX;
+    }
+    if (slot->state == KEY_ABSENT) {
+        slot->state = KEY_STAGED;
+        slot->person = (uint32_t)neighbours->node_count;
+        neighbours->nodes[neighbours->node_count] = *key;
+        neighbours->states[neighbours->node_count++] = (uint8_t)state;
+    }
+    return slot->person;
+}
+
+static int no_memory(struct error *error)
+{
+    return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the neighbours of changed records");
+}
+
+/* The ends of a pair that was stored: one was asked for. */
+static int take_pair(struct link_neighbours *neighbours, struct link_reader *reader,
+                     const PGresult *rows, int row, struct error *error)
+{
+    for (int column = 0; column < 2; column++) {
+        struct token end;
+        int failed = link_origin_at(reader, rows, row, column, &end, error);
+        if (failed != 0) {
+            return failed;
+        }
+        if (link_node(neighbours, &end, LINK_NODE_AS_WAS) == UINT32_MAX) {
+            return no_memory(error);
+        }
+    }
+    return 0;
+}
+
+static int ask_for_pairs(struct link_neighbours *neighbours, struct link_reader *reader,
+                         size_t from, size_t end, struct error *error)
+{
+    PGresult *rows = NULL;
+    int failed = link_query_keys(reader, "sql/link/pairs_of.sql", neighbours->nodes + from,
+                                 end - from, &rows, error);
+    if (failed != 0) {
+        return failed;
+    }
+    for (int row = 0; row < PQntuples(rows) && failed == 0; row++) {
+        failed = take_pair(neighbours, reader, rows, row, error);
+    }
+    PQclear(rows);
+    return failed;
+}
+
+/* Decisions join what they speak of, and make it one part. */
+static bool take_decisions(struct link_neighbours *neighbours,
+                           const struct link_verdicts *decisions)
+{
+    for (size_t i = 0; i < decisions->count; i++) {
+        const struct link_verdict *decision = &decisions->items[i];
+        bool left = key_set_find(&neighbours->places, &decision->left) != NULL,
+             right = key_set_find(&neighbours->places, &decision->right) != NULL;
+        if (left != right && link_node(neighbours, left ? &decision->right : &decision->left,
+                                       LINK_NODE_AS_WAS) == UINT32_MAX) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int link_neighbours_find(struct link_neighbours *neighbours, struct link_reader *reader,
+                         const struct link_verdicts *decisions, struct error *error)
+{
+    size_t asked = 0;
+    int failed = take_decisions(neighbours, decisions) ? 0 : no_memory(error);
+    while (failed == 0 && asked < neighbours->node_count) {
+        size_t end =
+            neighbours->node_count - asked > ASKED_MAX ? asked + ASKED_MAX : neighbours->node_count;
+        failed = ask_for_pairs(neighbours, reader, asked, end, error);
+        asked = end;
+        if (failed == 0 && asked == neighbours->node_count &&
+            !take_decisions(neighbours, decisions)) {
+            failed = no_memory(error);
+        }
+    }
+    return failed;
+}
