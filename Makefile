@@ -117,6 +117,7 @@ fault:
 	@config/packages.sh build run check
 	@$(MAKE) --no-print-directory -s -j2 all $(BUILD)/synth
 	@BUILD=$(BUILD) tests/fault/kill.sh
+	@BUILD=$(BUILD) FAULT_POINTS=100 tests/fault/link.sh
 	@BUILD=$(BUILD) tests/fault/rotate.sh
 
 install: all

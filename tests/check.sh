@@ -83,6 +83,7 @@ if wants fuzz; then
 fi
 if wants fault; then
     FAULT_POINTS=${FAULT_POINTS:-24} step "fault: killed and run again" tests/fault/kill.sh
+    FAULT_POINTS=12 step "fault: linking killed and run again" tests/fault/link.sh
     FAULT_POINTS=${FAULT_POINTS:-10} step "fault: a key rotation, killed" tests/fault/rotate.sh
 fi
 

@@ -7,7 +7,7 @@ make -s -f tests/tools.mk BUILD="$BUILD" "$BUILD/tests/cli/token_origin" > "$wor
 # what, and what is sealed: that differs from key to key.
 table_statements() {
     sql -c "select format('select %L || (to_jsonb(t) - %L::text[])::text from %I.%I as t', n.nspname || '.' || c.relname || ' ',
-                          '{identity,key_id,received_at,seconds,run_id,published_at,decided_at,withdrawn_at}', n.nspname, c.relname)
+                          '{identity,sealed,key_id,received_at,seconds,run_id,published_at,decided_at,withdrawn_at}', n.nspname, c.relname)
               from pg_class as c
               join pg_namespace as n on n.oid = c.relnamespace
              where c.relkind = 'r'
@@ -19,7 +19,7 @@ table_statements() {
 # Of a pair of records the smaller token stands left, which a rotation may change.
 origins() {
     table_statements | sed 's/$/;/' | sql -f - | "$BUILD/tests/cli/token_origin" "${1:-$site/keys/site.key}" |
-        awk '$1 == "linkage.pair" {
+        awk '$1 == "linkage.pair" || $1 == "linkage.faint_pair" {
             left = match($0, /"left_key": "/) + 13; right = match($0, /"right_key": "/) + 14
             a = substr($0, left, 36); b = substr($0, right, 36)
             if (a > b) $0 = substr($0, 1, left - 1) b substr($0, left + 36, right - left - 36) a substr($0, right + 36)
