@@ -3,7 +3,7 @@ delete from linkage.decision_linked;
 
 insert into linkage.decision_linked (left_key, right_key, same)
 select distinct on (least(left_key, right_key), greatest(left_key, right_key))
-       least(left_key, right_key), greatest(left_key, right_key), same
+       left_key, right_key, same
   from linkage.decision
  where withdrawn_at is null
  order by least(left_key, right_key), greatest(left_key, right_key), id desc

@@ -1,4 +1,3 @@
--- Purpose: the decisions the last linking knew, as decisions.sql gives them.
+-- Purpose: the decisions the last linking knew, in binary, in no order.
 select left_key, right_key, same
   from linkage.decision_linked
- order by left_key, right_key

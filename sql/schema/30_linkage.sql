@@ -177,7 +177,7 @@ create table linkage.decision_linked (
     primary key (left_key, right_key)
 );
 comment on table linkage.decision_linked is 'The decisions the last linking knew: what differs from linkage.decision is new to the next';
-comment on column linkage.decision_linked.left_key is 'patient_key of one record, the smaller';
+comment on column linkage.decision_linked.left_key is 'patient_key of one record, as the decision has it';
 comment on column linkage.decision_linked.right_key is 'patient_key of the other';
 comment on column linkage.decision_linked.same is 'true: one person; false: never one person';
 
