@@ -1,52 +1,28 @@
 #include "seal.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_SIZE = 32, ADDED_SIZE = TOKEN_SIZE + 1 };
+#include "aead.h"
+
+enum { ADDED_SIZE = TOKEN_SIZE + 1 };
 
 struct linkage_sealer {
     struct tokeniser *nonces;
-    EVP_CIPHER *cipher;
-    EVP_CIPHER_CTX *seal, *open; /* each keyed once; a nonce is set for every identity */
+    struct aead aead;
 };
-
-static EVP_CIPHER_CTX *context_with_key(const EVP_CIPHER *cipher, const unsigned char *key,
-                                        int encrypt)
-{
-    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-
-    if (context != NULL && EVP_CipherInit_ex2(context, cipher, key, NULL, encrypt, NULL) != 1) {
-        EVP_CIPHER_CTX_free(context);
-        context = NULL;
-    }
-    return context;
-}
 
 int linkage_sealer_new(const unsigned char site_key[SITE_KEY_SIZE], struct linkage_sealer **ret,
                        struct error *error)
 {
-    unsigned char key[KEY_SIZE];
     struct linkage_sealer *sealer = calloc(1, sizeof *sealer);
-    int result;
 
     if (sealer == NULL)
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the keys of identities");
-    result = token_derive_key(site_key, "linkage/seal/1", key, error);
+    int result = tokeniser_new_for(site_key, "linkage/seal/1/nonce", &sealer->nonces, error);
     if (result == 0)
-        result = tokeniser_new_for(site_key, "linkage/seal/1/nonce", &sealer->nonces, error);
-    if (result == 0) {
-        sealer->cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-        if (sealer->cipher != NULL) {
-            sealer->seal = context_with_key(sealer->cipher, key, 1);
-            sealer->open = context_with_key(sealer->cipher, key, 0);
-        }
-        if (sealer->seal == NULL || sealer->open == NULL)
-            result = error_set(error, ERROR_INTERNAL, "AES-256-GCM cannot be started in OpenSSL");
-    }
-    OPENSSL_cleanse(key, sizeof key);
+        result = aead_init(&sealer->aead, site_key, "linkage/seal/1", error);
     if (result != 0) {
         linkage_sealer_free(sealer);
         return result;
@@ -60,9 +36,7 @@ void linkage_sealer_free(struct linkage_sealer *sealer)
     if (sealer == NULL)
         return;
     tokeniser_free(sealer->nonces);
-    EVP_CIPHER_CTX_free(sealer->seal);
-    EVP_CIPHER_CTX_free(sealer->open);
-    EVP_CIPHER_free(sealer->cipher);
+    aead_release(&sealer->aead);
     free(sealer);
 }
 
@@ -98,57 +72,57 @@ static void put_added(const struct token *patient_key, unsigned char added[ADDED
     added[TOKEN_SIZE] = SEAL_VERSION;
 }
 
+static struct slice slice_from(const unsigned char *bytes, size_t length)
+{
+    return (struct slice){(const char *)bytes, length};
+}
+
 int linkage_seal(struct linkage_sealer *sealer, const struct token *patient_key,
                  const struct linkage_identity *identity, unsigned char ret[SEALED_SIZE])
 {
     unsigned char content[SEAL_CONTENT_SIZE], added[ADDED_SIZE];
-    unsigned char *nonce = ret + 1, *sealed = nonce + SEAL_NONCE_SIZE;
+    struct slice fields[2] = {slice_from(added, sizeof added), slice_from(content, sizeof content)};
+    unsigned char *nonce = ret + 1;
     struct token token;
-    int length, result = ERROR_INTERNAL;
+    bool sealed = false;
 
     put_content(identity, content);
     put_added(patient_key, added);
     ret[0] = SEAL_VERSION;
-    if (tokeniser_token(sealer->nonces, "identity",
-                        (struct slice[]){{(const char *)added, sizeof added},
-                                         {(const char *)content, sizeof content}},
-                        2, &token) == 0) {
+    if (tokeniser_token(sealer->nonces, "identity", fields, 2, &token) == 0) {
         memcpy(nonce, token.bytes, SEAL_NONCE_SIZE);
-        if (EVP_EncryptInit_ex2(sealer->seal, NULL, NULL, nonce, NULL) == 1 &&
-            EVP_EncryptUpdate(sealer->seal, NULL, &length, added, sizeof added) == 1 &&
-            EVP_EncryptUpdate(sealer->seal, sealed, &length, content, sizeof content) == 1 &&
-            EVP_EncryptFinal_ex(sealer->seal, sealed + sizeof content, &length) == 1 &&
-            EVP_CIPHER_CTX_ctrl(sealer->seal, EVP_CTRL_AEAD_GET_TAG, SEAL_TAG_SIZE,
-                                sealed + sizeof content) == 1)
-            result = 0;
+        sealed = aead_seal(&sealer->aead, nonce, fields[0], fields[1], nonce + SEAL_NONCE_SIZE);
     }
     OPENSSL_cleanse(content, sizeof content);
-    return result;
+    return sealed ? 0 : ERROR_INTERNAL;
 }
 
 int linkage_unseal(struct linkage_sealer *sealer, const struct token *patient_key,
                    const unsigned char *sealed, size_t length, struct linkage_identity *ret,
                    struct error *error)
 {
-    unsigned char content[SEAL_CONTENT_SIZE], added[ADDED_SIZE], tag[SEAL_TAG_SIZE];
+    unsigned char content[SEAL_CONTENT_SIZE], added[ADDED_SIZE];
     const unsigned char *nonce = sealed + 1, *text = nonce + SEAL_NONCE_SIZE;
-    int written, result = 0;
+    int result = 0;
 
     if (length != SEALED_SIZE || sealed[0] != SEAL_VERSION)
         return error_set(error, ERROR_IDENTITY_DAMAGED,
                          "a sealed identity is not of the size or version it should be");
     put_added(patient_key, added);
-    memcpy(tag, text + SEAL_CONTENT_SIZE, sizeof tag);
-    if (EVP_DecryptInit_ex2(sealer->open, NULL, NULL, nonce, NULL) != 1 ||
-        EVP_DecryptUpdate(sealer->open, NULL, &written, added, sizeof added) != 1 ||
-        EVP_DecryptUpdate(sealer->open, content, &written, text, SEAL_CONTENT_SIZE) != 1 ||
-        EVP_CIPHER_CTX_ctrl(sealer->open, EVP_CTRL_AEAD_SET_TAG, SEAL_TAG_SIZE, tag) != 1)
-        result = error_set(error, ERROR_INTERNAL, "a sealed identity: OpenSSL failed");
-    else if (EVP_DecryptFinal_ex(sealer->open, content + SEAL_CONTENT_SIZE, &written) != 1)
+    switch (aead_open(&sealer->aead, nonce, slice_from(added, sizeof added),
+                      slice_from(text, SEAL_CONTENT_SIZE + SEAL_TAG_SIZE), content)) {
+    case AEAD_OPENED:
+        take_content(content, ret);
+        break;
+    case AEAD_DAMAGED:
         result = error_set(error, ERROR_IDENTITY_DAMAGED,
                            "a sealed identity is damaged, or of another record or key");
-    else
-        take_content(content, ret);
+        break;
+    case AEAD_FAILED:
+    default:
+        result = error_set(error, ERROR_INTERNAL, "a sealed identity: OpenSSL failed");
+        break;
+    }
     OPENSSL_cleanse(content, sizeof content);
     return result;
 }
