@@ -185,6 +185,8 @@ static int link_as_needed(const struct link_context *context, struct link_reader
 int link_run(const struct link_context *context, struct link_work *ret_work, struct error *error)
 {
     struct link_reader *reader = NULL;
+    struct timespec start;
+    clock_gettime(CLOCK_MONOTONIC, &start);
     *ret_work = (struct link_work){0};
     int failed = database_begin(context->database, error);
     if (failed == 0) {
@@ -198,6 +200,7 @@ int link_run(const struct link_context *context, struct link_work *ret_work, str
         }
     }
     ret_work->done = failed == 0;
+    ret_work->seconds = seconds_since(&start);
     return failed;
 }
 

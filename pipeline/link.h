@@ -23,6 +23,7 @@ struct link_work {
     uint64_t changed; /* records that came, changed or went; all of them when full */
     uint64_t against; /* records there were before */
     uint64_t decided; /* records that were decided anew */
+    double seconds;   /* until everything was committed */
     char reason[120]; /* why full; else "" */
 };
 

@@ -86,9 +86,10 @@ static json_t *link_work_json(const struct link_work *work)
     if (!work->done) {
         return json_null();
     }
-    return json_pack("{s:s, s:s, s:I, s:I, s:I}", "mode", work->full ? "full" : "incremental",
+    return json_pack("{s:s, s:s, s:I, s:I, s:I, s:f}", "mode", work->full ? "full" : "incremental",
                      "reason", work->reason, "changed", (json_int_t)work->changed, "against",
-                     (json_int_t)work->against, "decided", (json_int_t)work->decided);
+                     (json_int_t)work->against, "decided", (json_int_t)work->decided, "seconds",
+                     work->seconds);
 }
 
 json_t *run_report_json(const struct run_report *report)
