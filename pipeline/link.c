@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "link_faint.h"
 #include "link_increment.h"
 #include "link_model.h"
 #include "link_segment.h"
@@ -38,7 +39,16 @@ static int decide(const struct link_context *context, const struct link_snapshot
     return failed ? failed : linkage_run(&work->records.set, &options, &work->result, error);
 }
 
-/* What the next nights link by: counts, priors, blocking keys. */
+static int keep_faint(const struct link_context *context, struct full *work, struct error *error)
+{
+    struct link_faint_pairs faint = {0};
+    int failed = link_faint_add(&faint, &work->records, &work->result, error);
+    failed = failed ? failed : link_faint_write(context, &faint, error);
+    link_faint_release(&faint);
+    return failed;
+}
+
+/* What the next nights link by: counts, priors, blocking keys, faint pairs. */
 static int keep_for_later(const struct link_context *context, const char *basis, bool keep,
                           struct full *work, struct error *error)
 {
@@ -51,6 +61,7 @@ static int keep_for_later(const struct link_context *context, const char *basis,
     }
     int failed = link_segments_write(context, &work->records, 0, &keys, NULL, 0, error);
     linkage_keys_release(&keys);
+    failed = failed ? failed : keep_faint(context, work, error);
     failed =
         failed ? failed : database_run(context->database, "sql/link/decisions_keep.sql", error);
     if (failed != 0 || keep) {

@@ -25,6 +25,7 @@ struct increment {
     struct link_records near;  /* those that share a blocking key with them; then they themselves */
     uint32_t near_fresh;       /* the first of them in near */
     struct link_verdicts decisions, linked;
+    struct link_faint_pairs faint;
     struct link_neighbours neighbours;
     struct link_records affected; /* all that is decided anew */
     struct linkage_result result;
@@ -419,12 +420,28 @@ static int count_links(struct database *database, uint64_t *ret, struct error *e
     return failed;
 }
 
+/* Those of others stay; the decided ones have theirs told anew. */
+static int write_faint(struct increment *work, struct error *error)
+{
+    struct link_faint_pairs *faint = &work->faint;
+    size_t kept = 0;
+    for (size_t i = 0; i < faint->count; i++) {
+        if (key_set_find(&work->neighbours.places, &faint->items[i].left) == NULL) {
+            faint->items[kept++] = faint->items[i];
+        }
+    }
+    faint->count = kept;
+    int failed = link_faint_add(faint, &work->affected, &work->result, error);
+    return failed ? failed : link_faint_write(work->context, faint, error);
+}
+
 static int write_all(struct increment *work, uint64_t *records, struct error *error)
 {
     const struct link_change change = {work->keys, work->key_count, work->gone_from};
     int failed = link_write(work->context, &work->affected, &work->result, &change, error);
     end_phase(work);
     failed = failed ? failed : count_links(work->context->database, records, error);
+    failed = failed ? failed : write_faint(work, error);
     failed = failed ? failed
                     : link_segments_write(work->context, &work->fresh, 0, &work->fresh_keys,
                                           work->keys + work->gone_from,
@@ -461,9 +478,9 @@ static int link_changed(struct increment *work, uint64_t *records, const char **
     failed = copy_fresh(work, error);
     failed = failed ? failed : find_partners(work, error);
     end_phase(work);
-    failed = failed
-                 ? failed
-                 : link_neighbours_find(&work->neighbours, work->reader, &work->decisions, error);
+    failed = failed ? failed
+                    : link_neighbours_find(&work->neighbours, work->reader, &work->decisions,
+                                           &work->faint, error);
     end_phase(work);
     failed = failed ? failed : gather_affected(work, error);
     failed = failed ? failed : decide(work, error);
@@ -479,6 +496,7 @@ static void release(struct increment *work)
     link_records_release(&work->affected);
     link_verdicts_release(&work->decisions);
     link_verdicts_release(&work->linked);
+    link_faint_release(&work->faint);
     link_neighbours_release(&work->neighbours);
     linkage_result_release(&work->result);
     linkage_keys_release(&work->fresh_keys);
@@ -521,6 +539,7 @@ int link_increment(const struct link_context *context, struct link_reader *reade
     failed =
         failed ? failed
                : link_verdicts_read(reader, "sql/link/decisions_linked.sql", &work->linked, error);
+    failed = failed ? failed : link_faint_read(context, &work->faint, error);
     failed = failed ? failed : link_changed(work, &records, ret_reason, error);
     if (failed == 0 && *ret_reason == NULL) {
         ret_work->changed = work->key_count;

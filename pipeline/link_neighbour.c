@@ -89,34 +89,43 @@ static int ask_for_pairs(struct link_neighbours *neighbours, struct link_reader 
     return failed;
 }
 
-/* Decisions join what they speak of, and make it one part. */
-static bool take_decisions(struct link_neighbours *neighbours,
-                           const struct link_verdicts *decisions)
+/* Of two that something ties, each brings the other in. */
+static bool take_tie(struct link_neighbours *neighbours, const struct token *left,
+                     const struct token *right)
 {
-    for (size_t i = 0; i < decisions->count; i++) {
-        const struct link_verdict *decision = &decisions->items[i];
-        bool left = key_set_find(&neighbours->places, &decision->left) != NULL,
-             right = key_set_find(&neighbours->places, &decision->right) != NULL;
-        if (left != right && link_node(neighbours, left ? &decision->right : &decision->left,
-                                       LINK_NODE_AS_WAS) == UINT32_MAX) {
-            return false;
-        }
+    bool has_left = key_set_find(&neighbours->places, left) != NULL,
+         has_right = key_set_find(&neighbours->places, right) != NULL;
+    return has_left == has_right ||
+           link_node(neighbours, has_left ? right : left, LINK_NODE_AS_WAS) != UINT32_MAX;
+}
+
+/* Decisions join what they speak of, and make it one part; faint pairs as well. */
+static bool take_ties(struct link_neighbours *neighbours, const struct link_verdicts *decisions,
+                      const struct link_faint_pairs *faint)
+{
+    bool good = true;
+    for (size_t i = 0; i < decisions->count && good; i++) {
+        good = take_tie(neighbours, &decisions->items[i].left, &decisions->items[i].right);
     }
-    return true;
+    for (size_t i = 0; i < faint->count && good; i++) {
+        good = take_tie(neighbours, &faint->items[i].left, &faint->items[i].right);
+    }
+    return good;
 }
 
 int link_neighbours_find(struct link_neighbours *neighbours, struct link_reader *reader,
-                         const struct link_verdicts *decisions, struct error *error)
+                         const struct link_verdicts *decisions,
+                         const struct link_faint_pairs *faint, struct error *error)
 {
     size_t asked = 0;
-    int failed = take_decisions(neighbours, decisions) ? 0 : no_memory(error);
+    int failed = take_ties(neighbours, decisions, faint) ? 0 : no_memory(error);
     while (failed == 0 && asked < neighbours->node_count) {
         size_t end =
             neighbours->node_count - asked > ASKED_MAX ? asked + ASKED_MAX : neighbours->node_count;
         failed = ask_for_pairs(neighbours, reader, asked, end, error);
         asked = end;
         if (failed == 0 && asked == neighbours->node_count &&
-            !take_decisions(neighbours, decisions)) {
+            !take_ties(neighbours, decisions, faint)) {
             failed = no_memory(error);
         }
     }

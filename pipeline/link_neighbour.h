@@ -8,6 +8,7 @@
 #define LINK_NEIGHBOUR_H
 
 #include "key_set.h"
+#include "link_faint.h"
 #include "link_read.h"
 
 enum link_node_state { LINK_NODE_AS_WAS, LINK_NODE_CHANGED, LINK_NODE_GONE };
@@ -25,8 +26,10 @@ void link_neighbours_release(struct link_neighbours *neighbours);
 uint32_t link_node(struct link_neighbours *neighbours, const struct token *key,
                    enum link_node_state state);
 /* To be called with the nodes that changed or went, their new partners, and the ends of decisions
- * that changed. Adds everybody else that hangs together with them by stored pairs and decisions. */
+ * that changed. Adds everybody else that hangs together with them by stored pairs, faint pairs and
+ * decisions. */
 int link_neighbours_find(struct link_neighbours *neighbours, struct link_reader *reader,
-                         const struct link_verdicts *decisions, struct error *error);
+                         const struct link_verdicts *decisions,
+                         const struct link_faint_pairs *faint, struct error *error);
 
 #endif

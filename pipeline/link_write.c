@@ -308,17 +308,6 @@ static int copy_pair(struct database_copy *copy, const struct link_records *reco
     return failed ? failed : database_copy_int64(copy, (int64_t)pair->pattern, error);
 }
 
-/* Who is a pair, and no more. */
-static int copy_faint_pair(struct database_copy *copy, const struct link_records *records,
-                           const struct linkage_pair *pair, struct error *error)
-{
-    struct token left, right;
-    int failed = ordered_keys(records, pair, &left, &right, error);
-    failed = failed ? failed : database_copy_row_begin(copy, 2, error);
-    failed = failed ? failed : database_copy_bytes(copy, left.bytes, TOKEN_SIZE, error);
-    return failed ? failed : database_copy_bytes(copy, right.bytes, TOKEN_SIZE, error);
-}
-
 struct place {
     uint32_t left, right, pair;
 };
@@ -332,15 +321,15 @@ static int by_keys(const void *left, const void *right)
     return a->right < b->right ? -1 : a->right > b->right;
 }
 
-/* The pairs on one side of the review threshold in the order of their keys: in the order of their
+/* The pairs from the review threshold on in the order of their keys: in the order of their
  * odds, the place of a row would tell what its columns do not. The caller frees. */
-static struct place *order_pairs(const struct linkage_result *result, bool faint, size_t *ret_count)
+static struct place *order_pairs(const struct linkage_result *result, size_t *ret_count)
 {
     struct place *places = malloc((result->pair_count + 1) * sizeof *places);
     size_t count = 0;
     for (size_t i = 0; i < result->pair_count && places != NULL; i++) {
         const struct linkage_pair *pair = &result->pairs[i];
-        if ((pair->odds < (float)result->model.review) == faint) {
+        if (pair->odds >= (float)result->model.review) {
             places[count++] = (struct place){pair->left, pair->right, (uint32_t)i};
         }
     }
@@ -351,13 +340,13 @@ static struct place *order_pairs(const struct linkage_result *result, bool faint
     return places;
 }
 
-static int write_pairs(const struct link_context *context, const char *table, bool faint,
+static int write_pairs(const struct link_context *context, const char *table,
                        const struct link_records *records, const struct linkage_result *result,
                        const struct link_stories *stories, struct error *error)
 {
     struct database_copy copy;
     size_t count;
-    struct place *places = order_pairs(result, faint, &count);
+    struct place *places = order_pairs(result, &count);
     if (places == NULL) {
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for decisions");
     }
@@ -368,9 +357,7 @@ static int write_pairs(const struct link_context *context, const char *table, bo
     }
     for (size_t i = 0; i < count && failed == 0; i++) {
         const struct linkage_pair *pair = &result->pairs[places[i].pair];
-        failed = faint
-                     ? copy_faint_pair(&copy, records, pair, error)
-                     : copy_pair(&copy, records, pair, tell(records, result, stories, pair), error);
+        failed = copy_pair(&copy, records, pair, tell(records, result, stories, pair), error);
     }
     free(places);
     if (failed != 0) {
@@ -416,11 +403,8 @@ int link_write(const struct link_context *context, const struct link_records *re
                     : write_links(context, all ? "linkage.link" : "pg_temp.link_now", records,
                                   result, &stories, error);
     failed = failed ? failed
-                    : write_pairs(context, all ? "linkage.pair" : "pg_temp.pair_now", false,
-                                  records, result, &stories, error);
-    failed = failed ? failed
-                    : write_pairs(context, all ? "linkage.faint_pair" : "pg_temp.faint_now", true,
-                                  records, result, &stories, error);
+                    : write_pairs(context, all ? "linkage.pair" : "pg_temp.pair_now", records,
+                                  result, &stories, error);
     failed = failed || all ? failed : write_changed(context, records, change, error);
     release_stories(&stories);
     return failed

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ledger.h"
+#include "link_faint.h"
 #include "link_segment.h"
 #include "link_snapshot.h"
 #include "linkage/blob.h"
@@ -22,13 +23,13 @@ static const struct sealed_column {
 static const struct blob_column {
     const char *table, *column, *label;
 } blob_columns[] = {{"linkage.key_segment", "sealed", LINK_SEGMENT_LABEL},
+                    {"linkage.faint_segment", "sealed", LINK_FAINT_LABEL},
                     {"linkage.snapshot", "sealed", LINK_SNAPSHOT_LABEL}};
 
 /* Two columns of which the smaller token is the first: they change places when need be. */
 static const struct ordered_columns {
     const char *table, *smaller, *larger;
-} ordered_columns[] = {{"linkage.pair", "left_key", "right_key"},
-                       {"linkage.faint_pair", "left_key", "right_key"}};
+} ordered_columns[] = {{"linkage.pair", "left_key", "right_key"}};
 
 enum { TYPE_UUID = 2950, NO_COLUMN = -1 };
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))

@@ -19,7 +19,7 @@ table_statements() {
 # Of a pair of records the smaller token stands left, which a rotation may change.
 origins() {
     table_statements | sed 's/$/;/' | sql -f - | "$BUILD/tests/cli/token_origin" "${1:-$site/keys/site.key}" |
-        awk '$1 == "linkage.pair" || $1 == "linkage.faint_pair" {
+        awk '$1 == "linkage.pair" {
             left = match($0, /"left_key": "/) + 13; right = match($0, /"right_key": "/) + 14
             a = substr($0, left, 36); b = substr($0, right, 36)
             if (a > b) $0 = substr($0, 1, left - 1) b substr($0, left + 36, right - left - 36) a substr($0, right + 36)

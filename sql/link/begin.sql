@@ -3,4 +3,4 @@
 reset enable_hashjoin;
 reset enable_mergejoin;
 reset enable_seqscan;
-truncate linkage.link, linkage.pair, linkage.faint_pair, linkage.key_segment, linkage.changed
+truncate linkage.link, linkage.pair, linkage.key_segment, linkage.changed

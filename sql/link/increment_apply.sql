@@ -1,38 +1,28 @@
 -- Purpose: puts what was decided of the records of tonight and their neighbours in the place of what was decided before; what came
 -- out as it was is not touched. Then as apply.sql: warehouse.patient, and every change of a person_key.
--- Inputs: pg_temp.link_now (records decided), pair_now and faint_now (their pairs), changed_now (records whose own identities changed, or that
+-- Inputs: pg_temp.link_now (records decided), pair_now (their pairs), changed_now (records whose own identities changed, or that
 -- went); linkage.record.
-analyze pg_temp.link_now, pg_temp.pair_now, pg_temp.faint_now, pg_temp.changed_now;
+analyze pg_temp.link_now, pg_temp.pair_now, pg_temp.changed_now;
 
 delete from linkage.pair as p
- using pg_temp.changed_now as c
+ using pg_temp.link_now as c
  where p.left_key = c.patient_key
    and not exists (select from pg_temp.pair_now as n where n.left_key = p.left_key and n.right_key = p.right_key);
 
 delete from linkage.pair as p
  using pg_temp.changed_now as c
+ where c.gone
+   and p.left_key = c.patient_key;
+
+delete from linkage.pair as p
+ using pg_temp.link_now as c
  where p.right_key = c.patient_key
    and not exists (select from pg_temp.pair_now as n where n.left_key = p.left_key and n.right_key = p.right_key);
 
 delete from linkage.pair as p
- using pg_temp.faint_now as n
- where p.left_key = n.left_key
-   and p.right_key = n.right_key;
-
-delete from linkage.faint_pair as p
  using pg_temp.changed_now as c
- where p.left_key = c.patient_key
-   and not exists (select from pg_temp.faint_now as n where n.left_key = p.left_key and n.right_key = p.right_key);
-
-delete from linkage.faint_pair as p
- using pg_temp.changed_now as c
- where p.right_key = c.patient_key
-   and not exists (select from pg_temp.faint_now as n where n.left_key = p.left_key and n.right_key = p.right_key);
-
-delete from linkage.faint_pair as p
- using pg_temp.pair_now as n
- where p.left_key = n.left_key
-   and p.right_key = n.right_key;
+ where c.gone
+   and p.right_key = c.patient_key;
 
 insert into linkage.pair as p
 select * from pg_temp.pair_now
@@ -40,10 +30,6 @@ select * from pg_temp.pair_now
    set weight = excluded.weight, odds = excluded.odds, lead = excluded.lead, outcome = excluded.outcome, pattern = excluded.pattern
  where (p.weight, p.odds, p.lead, p.outcome, p.pattern)
        is distinct from (excluded.weight, excluded.odds, excluded.lead, excluded.outcome, excluded.pattern);
-
-insert into linkage.faint_pair
-select * from pg_temp.faint_now
-    on conflict (left_key, right_key) do nothing;
 
 delete from linkage.link as l
  using pg_temp.changed_now as c

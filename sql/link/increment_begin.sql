@@ -5,7 +5,6 @@ set local enable_mergejoin = off;
 set local enable_seqscan = off;
 set local jit = off;
 
-create temporary table link_now (like linkage.link including defaults) on commit drop;
-create temporary table pair_now (like linkage.pair) on commit drop;
-create temporary table faint_now (like linkage.faint_pair) on commit drop;
+create temporary table link_now (like linkage.link including defaults, primary key (patient_key)) on commit drop;
+create temporary table pair_now (like linkage.pair, primary key (left_key, right_key)) on commit drop;
 create temporary table changed_now (patient_key uuid not null, gone boolean not null) on commit drop

@@ -109,16 +109,16 @@ comment on column linkage.pair.outcome is 'below the threshold; linked; conflict
 comment on column linkage.pair.pattern is 'Level of agreement of each field, 4 bits each, the first field lowest';
 create index on linkage.pair (right_key);
 
-create table linkage.faint_pair (
-    left_key  uuid not null,
-    right_key uuid not null,
-    primary key (left_key, right_key),
-    check (left_key < right_key)
+create table linkage.faint_segment (
+    segment bigint generated always as identity primary key,
+    pairs   integer not null check (pairs > 0),
+    sealed  bytea not null
 );
-comment on table linkage.faint_pair is 'Pairs of records between the model''s floor and the review threshold: they can be rivals of others, so who changes is decided anew with them';
-comment on column linkage.faint_pair.left_key is 'patient_key of one record, the smaller';
-comment on column linkage.faint_pair.right_key is 'patient_key of the other';
-create index on linkage.faint_pair (right_key);
+alter table linkage.faint_segment alter column sealed set storage external;
+comment on table linkage.faint_segment is 'Pairs of records between the model''s floor and the review threshold, sealed: they can be rivals of others, so who changes is decided anew with them. Who has many of them would tell who has a common name';
+comment on column linkage.faint_segment.segment is 'Number of the segment';
+comment on column linkage.faint_segment.pairs is 'Pairs in it: two patient_keys each';
+comment on column linkage.faint_segment.sealed is 'The pairs, sealed with AES-256-GCM';
 
 create table linkage.decision (
     id           bigint generated always as identity primary key,

@@ -170,7 +170,7 @@ catalogue() {
            where n.nspname in ('meta', 'linkage', 'warehouse', 'mart', 'publish', 'quality') and a.attnum > 0
              and c.relkind <> 'v' and (a.atttypid = 'uuid[]'::regtype or t.typtype = 'c' or c.relkind in ('m', 'p', 'f'))")"
     # Hashes are no secrets; whatever else is bytes is sealed and has its place in rotation.c.
-    is "what is sealed is known" "linkage.key_segment.sealed linkage.record.identity linkage.snapshot.sealed" "$(sql -c "select attrelid::regclass || '.' || attname from pg_attribute as a
+    is "what is sealed is known" "linkage.faint_segment.sealed linkage.key_segment.sealed linkage.record.identity linkage.snapshot.sealed" "$(sql -c "select attrelid::regclass || '.' || attname from pg_attribute as a
             join pg_class as c on c.oid = a.attrelid and c.relkind = 'r' join pg_namespace as n on n.oid = c.relnamespace
            where n.nspname in ('meta', 'linkage', 'warehouse', 'mart', 'publish', 'quality') and a.atttypid = 'bytea'::regtype
              and attname not in ('content_sha256', 'definition_hash', 'cube_sha256')

@@ -8,7 +8,7 @@ select format('select %L, count(*), md5(coalesce(string_agg(t::text, E''\n'' ord
   join pg_namespace as n on n.oid = c.relnamespace
  where c.relkind = 'r'
    and (n.nspname in ('warehouse', 'mart')
-        or n.nspname = 'linkage' and c.relname in ('record', 'area', 'pair', 'faint_pair')
+        or n.nspname = 'linkage' and c.relname in ('record', 'area', 'pair')
         or n.nspname = 'quality' and :'ledger' = 'all')
  order by n.nspname, c.relname
 \gexec
