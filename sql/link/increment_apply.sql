@@ -46,19 +46,21 @@ select * from pg_temp.link_now
        is distinct from (excluded.person_key, excluded.step, excluded.partner, excluded.weight, excluded.odds, excluded.lead,
                          excluded.flags, excluded.fingerprint);
 
+-- A group whose records all have one new key was merged. (Joins by hash are off, so groups are told by a window.)
 insert into linkage.person_history (run_id, patient_key, old_person_key, new_person_key, change)
-select (select max(run_id) from meta.run), d.patient_key, p.person_key, d.person_key,
-       case when p.patient_key is null then 'new'
-            when g.new_keys = 1 then 'merged'
+select (select max(run_id) from meta.run), g.patient_key, g.old_key, g.new_key,
+       case when g.old_key is null then 'new'
+            when g.first_key = g.last_key then 'merged'
             else 'split'
        end
-  from pg_temp.link_now as d
-  left join warehouse.patient as p on p.patient_key = d.patient_key
-  left join (select was.person_key, count(distinct now.person_key) as new_keys
-               from pg_temp.link_now as now
-               join warehouse.patient as was on was.patient_key = now.patient_key
-              group by was.person_key) as g on g.person_key = p.person_key
- where p.person_key is distinct from d.person_key
+  from (select d.patient_key,
+               p.person_key as old_key,
+               d.person_key as new_key,
+               min(d.person_key::text) over (partition by p.person_key) as first_key,
+               max(d.person_key::text) over (partition by p.person_key) as last_key
+          from pg_temp.link_now as d
+          left join warehouse.patient as p on p.patient_key = d.patient_key) as g
+ where g.old_key is distinct from g.new_key
     on conflict (run_id, patient_key) do nothing;
 
 delete from warehouse.patient as p
