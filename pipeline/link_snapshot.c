@@ -11,7 +11,7 @@
 
 /* Changes whenever linkage would decide otherwise on the same records, or what it keeps for the
  * next night has another form. */
-static const char linkage_version[] = "3";
+static const char linkage_version[] = "4";
 static const char label[] = LINK_SNAPSHOT_LABEL;
 
 /* Columns of sql/link/snapshot.sql. */

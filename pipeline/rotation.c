@@ -230,6 +230,9 @@ static int find_places(struct rotating *rotating, const PGresult *rows, struct e
         if (strcmp(blob_columns[i].table, table) == 0) {
             rotating->blob = &blob_columns[i];
             rotating->blob_place = PQfnumber(rows, blob_columns[i].column);
+            if (rotating->blob_place < 0) {
+                return error_set(error, ERROR_INTERNAL, "%s lacks its sealed column", table);
+            }
         }
     }
     for (size_t i = 0; i < COUNT_OF(sealed_columns); i++) {

@@ -11,4 +11,4 @@ select r.patient_key,
   from linkage.record as r
   left join pg_temp.link_order as o on o.patient_key = r.patient_key
  group by o.place, r.patient_key, r.gp_practice, r.identity
- order by o.place, r.patient_key, max(r.period), max(r.delivery_id), max(r.place), r.gp_practice, r.identity
+ order by o.place, r.patient_key, max(array[r.period - date '1970-01-01', r.delivery_id, r.place]::bigint[]), r.gp_practice, r.identity

@@ -10,4 +10,4 @@ select r.patient_key,
   from unnest($1::uuid[]) as wanted (patient_key)
   join linkage.record as r on r.patient_key = wanted.patient_key
  group by r.patient_key, r.gp_practice, r.identity
- order by r.patient_key, max(r.period), max(r.delivery_id), max(r.place), r.gp_practice, r.identity
+ order by r.patient_key, max(array[r.period - date '1970-01-01', r.delivery_id, r.place]::bigint[]), r.gp_practice, r.identity

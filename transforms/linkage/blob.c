@@ -18,7 +18,7 @@ int linkage_blob_sealer_new(const unsigned char site_key[SITE_KEY_SIZE],
     struct linkage_blob_sealer *sealer = calloc(1, sizeof *sealer);
 
     if (sealer == NULL)
-        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the key of blocking keys");
+        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the key of sealed bytes");
     int result = aead_init(&sealer->aead, site_key, "linkage/blob/1", error);
     if (result != 0) {
         free(sealer);

@@ -311,7 +311,7 @@ static void measure_blocks(const struct key_list *list, uint32_t cap,
     }
 }
 
-/* Visits the blocks of one part. share: of the pairs, that are to be visited. */
+/* Visits the blocks of one part, or a sample of them. */
 static int walk_part(struct walk *walk, const struct linkage_block_options *options, uint32_t part,
                      uint32_t parts, struct linkage_rule_count *count)
 {

@@ -4,7 +4,7 @@
 
 #include "pair_list.h"
 
-enum { MEMBERS_COMPARED_MAX = 4096 }; /* pairs of members looked at when two groups would merge */
+enum { MEMBERS_COMPARED_MAX = 1000000 }; /* pairs of members looked at when two groups would merge */
 
 struct grouping {
     const struct linkage_set *set;
@@ -96,7 +96,8 @@ static bool are_parted(struct grouping *grouping, uint32_t one, uint32_t other)
     return false;
 }
 
-/* Does any member of one group exclude any of the other? */
+/* Does any member of one group exclude any of the other? Groups too large to look through do not
+ * merge. */
 static bool members_exclude(const struct grouping *grouping, uint32_t one, uint32_t other)
 {
     size_t compared = 0;
@@ -106,12 +107,12 @@ static bool members_exclude(const struct grouping *grouping, uint32_t one, uint3
         uint32_t j = other;
 
         do {
-            if (linkage_excludes(grouping->set, i, j))
+            if (linkage_excludes(grouping->set, i, j) || ++compared > MEMBERS_COMPARED_MAX)
                 return true;
             j = grouping->next[j];
-        } while (j != other && ++compared < MEMBERS_COMPARED_MAX);
+        } while (j != other);
         i = grouping->next[i];
-    } while (i != one && ++compared < MEMBERS_COMPARED_MAX);
+    } while (i != one);
     return false;
 }
 

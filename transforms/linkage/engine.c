@@ -38,7 +38,7 @@ struct scoring {
     const struct linkage_set *set;
     const struct linkage_model *model;
     const struct linkage_weights *weights; /* of model.sources, then the pooled */
-    uint8_t places[LINKAGE_SOURCES_MAX][LINKAGE_SOURCES_MAX]; /* among them, by source */
+    uint16_t places[LINKAGE_SOURCES_MAX][LINKAGE_SOURCES_MAX]; /* among them, by source */
     struct linkage_block_options blocks;
     struct linkage_block_buffer buffers[PARALLEL_THREADS_MAX];
     struct pair_list lists[LINKAGE_RULES_MAX];
@@ -68,7 +68,7 @@ static void place_weights(struct scoring *scoring)
             int sources = linkage_model_sources(model, (uint8_t)left, (uint8_t)right);
 
             scoring->places[left][right] =
-                (uint8_t)(sources < 0 ? (int)model->source_pair_count : sources);
+                (uint16_t)(sources < 0 ? (int)model->source_pair_count : sources);
         }
 }
 

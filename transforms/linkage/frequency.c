@@ -115,7 +115,11 @@ static int count_faces(const struct linkage_set *set, int source, bool others,
         if (face + FACES_AHEAD < set->face_count)
             __builtin_prefetch(&seen->slots[person_slot(
                 seen, person_of(set->schema, names, linkage_face(set, face + FACES_AHEAD)))]);
-        if (is_first(seen, person_of(set->schema, names, linkage_face(set, face))))
+        /* Who cannot be told from others by name and birth date is counted once a record. */
+        uint64_t person = person_of(set->schema, names, linkage_face(set, face));
+        bool again = person == 0 && face > 0 &&
+                     linkage_record_of(set, face) == linkage_record_of(set, face - 1);
+        if (!again && is_first(seen, person))
             result = add_values(set, face, frequencies);
     }
     return result;

@@ -4,10 +4,10 @@
  * field's average.
  *
  * Frequencies are counted on tokens, over people: faces with the same given name, family name and
- * birth date are counted once, else those who come often would make their own names common (Splink
- * issue 2035). A face carries, for each field that has frequencies, one byte: -log2(frequency) in
- * eighths of a bit; 0 = no value. A count of n stands for n + 1/2: a value seen once is not known
- * to be as rare as that.
+ * birth date are counted once (where one of these is missing: the first face of each record), else
+ * those who come often would make their own names common (Splink issue 2035). A face carries, for
+ * each field that has frequencies, one byte: -log2(frequency) in eighths of a bit; 0 = no value. A
+ * count of n stands for n + 1/2: a value seen once is not known to be as rare as that.
  */
 #ifndef LINKAGE_FREQUENCY_H
 #define LINKAGE_FREQUENCY_H

@@ -19,7 +19,8 @@ enum {
     LINKAGE_RULES_TRIED_MAX = 160, /* of a schema, before those too costly are dropped */
     LINKAGE_RULE_FORMS_MAX = 4,
     LINKAGE_NO_WORD = UINT16_MAX,
-    LINKAGE_PAIRS_OF_SOURCES_MAX = 128
+    LINKAGE_PAIRS_OF_SOURCES_MAX =
+        512 /* those of 31 sources; further ones go by the pooled weights */
 };
 
 /* A form as a rule uses it. The names "in either order" are the sum of two tokens of one key: a
@@ -65,12 +66,11 @@ struct linkage_model {
     struct linkage_rule
         rules[LINKAGE_RULES_TRIED_MAX]; /* after training LINKAGE_RULES_MAX at most */
     size_t rule_count;
-    uint32_t block_cap;      /* faces a block may have before it is left out */
-    double threshold;        /* log2 odds at which a pair is a link */
-    double review;           /* log2 odds from which a clerk should see it */
-    double lead;             /* bits a link must be ahead of its best rival */
-    double floor;            /* odds below which pairs are forgotten */
-    double u_pairs, u_agree; /* random pairs looked at; the fewest seen of any exact level */
+    uint32_t block_cap; /* faces a block may have before it is left out */
+    double threshold;   /* log2 odds at which a pair is a link */
+    double review;      /* log2 odds from which a clerk should see it */
+    double lead;        /* bits a link must be ahead of its best rival */
+    double floor;       /* odds below which pairs are forgotten */
 };
 
 /* The model a site starts with: weights from published error rates (docs/linkage.md), rules and

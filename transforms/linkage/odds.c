@@ -147,14 +147,20 @@ static const double kin_of_record = 2, partners_of_record = 0.3;
 void linkage_priors_open(const struct linkage_set *set, struct linkage_model *model)
 {
     double records = fmax(2, (double)set->record_count);
+    double sizes[LINKAGE_SOURCES_MAX] = {0};
 
-    model->household_rate = fmin(1, kin_of_record / records);
+    for (size_t i = 0; i < set->record_count; i++)
+        sizes[linkage_source_of(set, (uint32_t)i)]++;
+    /* A model that knows sources was trained on a site's own records, and its rate with it. */
+    if (model->source_pair_count == 0)
+        model->household_rate = fmin(1, kin_of_record / records);
     model->prior = log2(partners_of_record / records);
     for (size_t left = 0; left < set->source_count; left++)
         for (size_t right = left; right < set->source_count; right++) {
             bool same = left == right;
 
-            if ((same && (set->across_only || set->sources[left].unique)) ||
+            if ((same && (set->across_only || set->sources[left].unique)) || sizes[left] < 1 ||
+                sizes[right] < 1 ||
                 linkage_model_sources(model, (uint8_t)left, (uint8_t)right) >= 0 ||
                 model->source_pair_count == LINKAGE_PAIRS_OF_SOURCES_MAX)
                 continue;

@@ -25,11 +25,15 @@ static double universe_of(const struct linkage_set *set, struct fit *fit,
     for (size_t i = 0; i < set->record_count; i++)
         sizes[linkage_source_of(set, (uint32_t)i)]++;
     model->source_pair_count = 0;
+    for (size_t left = 0; left < LINKAGE_SOURCES_MAX; left++)
+        for (size_t right = 0; right < LINKAGE_SOURCES_MAX; right++)
+            fit->sources[left][right] = FIT_NO_SOURCES;
     for (size_t left = 0; left < set->source_count; left++) {
         for (size_t right = left; right < set->source_count; right++) {
             bool same = left == right;
 
-            if (same && (set->across_only || set->sources[left].unique))
+            if ((same && (set->across_only || set->sources[left].unique)) || sizes[left] < 1 ||
+                sizes[right] < 1)
                 continue;
             pairs += same ? sizes[left] * (sizes[left] - 1) / 2 : sizes[left] * sizes[right];
             if (model->source_pair_count == LINKAGE_PAIRS_OF_SOURCES_MAX)
@@ -112,6 +116,11 @@ static void share_out(double counts[16], unsigned levels, double share[16], doub
         share[level] = (counts[level] + added) / sum;
 }
 
+static double given_of(const struct linkage_level *level, enum fit_class class)
+{
+    return class == FIT_MATCH ? level->m : class == FIT_STRANGER ? level->u : level->h;
+}
+
 /* Levels given by hand keep their probability; the others share what is left. */
 static void hold_fixed(const struct fit *fit, size_t field, enum fit_class class, double share[16])
 {
@@ -121,14 +130,13 @@ static void hold_fixed(const struct fit *fit, size_t field, enum fit_class class
 
     for (unsigned level = 1; level < levels; level++) {
         if (given[level].fixed)
-            held += class == FIT_MATCH ? given[level].m : given[level].u;
+            held += given_of(&given[level], class);
         else
             others += share[level];
     }
     for (unsigned level = 1; level < levels && held > 0; level++)
-        share[level] = !given[level].fixed  ? share[level] * fmax(1 - held, 1e-9) / others
-                       : class == FIT_MATCH ? given[level].m
-                                            : given[level].u;
+        share[level] = !given[level].fixed ? share[level] * fmax(1 - held, 1e-9) / others
+                                           : given_of(&given[level], class);
 }
 
 /* ---- strangers ---- */
@@ -240,6 +248,7 @@ static double take_expected(struct fit *fit, struct expected *expected)
             expected->household[field][level] +=
                 kin_prior_pairs * fit->model->levels[field][level].h;
         share_out(expected->household[field], levels, fit->p[FIT_HOUSEHOLD][field], half);
+        hold_fixed(fit, field, FIT_HOUSEHOLD, fit->p[FIT_HOUSEHOLD][field]);
     }
     return moved;
 }

@@ -44,7 +44,9 @@ void fit_matches(struct fit *fit);
 void fit_sources_apart(struct fit *fit);
 void fit_give(const struct fit *fit, struct linkage_model *model, struct linkage_session *sessions);
 
-/* The index of a pair of sources in model.sources; 0 when there are too many to tell apart. */
+enum { FIT_NO_SOURCES = UINT16_MAX };
+
+/* The index of a pair of sources in model.sources; FIT_NO_SOURCES when there are too many. */
 static inline uint16_t fit_sources(const struct fit *fit, uint8_t left, uint8_t right)
 {
     return fit->sources[left][right];
