@@ -3,6 +3,7 @@
 #include <csv.h>
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,6 +12,7 @@
 #include "text_encoding.h"
 
 enum { CHUNK_BYTES = 256 << 10, VALUE_BYTES_MAX = 1 << 20, ROW_BYTES_FIRST = 4096 };
+enum { TOLD_COLUMNS = 20, TOLD_BYTES = 40 };
 
 /* A value that is kept, in the bytes of the row. */
 struct kept {
@@ -150,11 +152,63 @@ static int find_column(const struct reading *reading, const char *name)
     return found;
 }
 
+/* A file without a header shows its first record here: numbers like those of a person stay untold.
+ */
+static bool may_be_told(const char *text, size_t length)
+{
+    size_t digits = 0;
+
+    for (size_t i = 0; i < length; i++)
+        digits += text[i] >= '0' && text[i] <= '9';
+    return digits < 6;
+}
+
+/* At most as many bytes as a name is told with, not ending within a letter. */
+static size_t told_length(const char *text, size_t length)
+{
+    if (length <= TOLD_BYTES)
+        return length;
+    length = TOLD_BYTES;
+    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+        length--;
+    return length;
+}
+
+static void tell_columns(struct reading *reading)
+{
+    char list[ERROR_TEXT_MAX - 100] = "";
+    size_t used = 0, told = 0;
+    bool semicolons = false;
+
+    for (; told < reading->field && told < TOLD_COLUMNS; told++) {
+        const char *text = reading->bytes + reading->kept[told].offset;
+        size_t length = reading->kept[told].length, shown = told_length(text, length);
+
+        semicolons = semicolons || memchr(text, ';', length) != NULL;
+        if (used + shown + sizeof "(a number), " >= sizeof list)
+            break;
+        if (!may_be_told(text, length))
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s(a number)",
+                                     told == 0 ? "" : ", ");
+        else
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s%.*s",
+                                     told == 0 ? "" : ", ", (int)shown, text);
+    }
+    error_detail(reading->error, "the columns there are: %s%s", list,
+                 told < reading->field ? ", ..." : "");
+    if (semicolons && reading->field <= 2)
+        error_hint(
+            reading->error,
+            "the header is parted by semicolons: write the file with commas between columns");
+}
+
 static int refuse_column(struct reading *reading, const char *name, bool missing)
 {
     error_set(reading->error, ERROR_LABELLED_FILE,
               missing ? "there is no column \"%.200s\"" : "column \"%.200s\" is there twice", name);
     error_place(reading->error, "%s, row 1", reading->path);
+    if (missing)
+        tell_columns(reading);
     return reading->error->code;
 }
 
@@ -168,6 +222,7 @@ static int end_header(struct reading *reading)
         int column = find_column(reading, reading->columns[i].name);
 
         reading->columns[i].found = column >= 0;
+        reading->columns[i].missing = column == -1 && !reading->columns[i].optional;
         reading->place[i] = -1;
         if (column == -2 || (column == -1 && !reading->columns[i].optional))
             return refuse_column(reading, reading->columns[i].name, column == -1);

@@ -19,6 +19,7 @@ struct labelled_csv_column {
     const char *name;
     bool optional; /* its values are empty when the file has no such column */
     bool found;    /* set by the functions below */
+    bool missing;  /* set too: the file was refused for want of it */
 };
 
 /* Takes one row: a value for each wanted column, UTF-8, which live until it returns. A negative
@@ -26,7 +27,8 @@ struct labelled_csv_column {
 typedef int labelled_csv_take(void *data, const struct slice *values, struct error *error);
 
 /* Looks at the header alone and says which columns are there. ERROR_LABELLED_FILE when a wanted one
- * is missing or given twice; ERROR_FILE_FAILED when the file cannot be read. */
+ * is missing (the detail lists the columns there are) or given twice; ERROR_FILE_FAILED when the
+ * file cannot be read. */
 int labelled_csv_find(const char *path, struct labelled_csv_column *columns, size_t count,
                       struct error *error);
 

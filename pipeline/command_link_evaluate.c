@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -139,6 +140,22 @@ static int read_request(struct evaluation *evaluation, const char **ret_map, str
     request->right = invocation_value(invocation, "right");
     request->keep_ids = links != NULL;
     return result;
+}
+
+/* Who sees the truth needs no linkage. */
+static int check_truth(const struct evaluation *evaluation, struct error *error)
+{
+    const struct evaluation_map *map = &evaluation->map;
+
+    for (size_t i = 0; i < map->column_count; i++) {
+        if (strcasecmp(map->columns[i].name, evaluation->request.truth) == 0) {
+            error_set(error, ERROR_CONFIG_INVALID, "the column of --truth is a field of the map");
+            error_hint(error, "the linkage must not see the truth: take it out of fields:");
+            error_place(error, "%s:%u:%u", map->path, map->columns[i].line, map->columns[i].column);
+            return error->code;
+        }
+    }
+    return 0;
 }
 
 /* ---- settings ---- */
@@ -346,6 +363,8 @@ static int evaluate(struct evaluation *evaluation, struct error *error)
     if (result == 0)
         result = evaluation_map_read(map, &evaluation->arena, &evaluation->map, error);
     evaluation->request.map = &evaluation->map;
+    if (result == 0)
+        result = check_truth(evaluation, error);
     if (result == 0)
         result = read_model(evaluation, error);
     if (result == 0)

@@ -43,9 +43,13 @@ static void unknown_kind(const struct settings_reader *reader, const struct yaml
     for (int kind = LINKAGE_GIVEN_NAME; kind <= LINKAGE_TEXT; kind++)
         names[count++] = linkage_kind_name((enum linkage_kind)kind);
     const char *near = nearest_name(node->text, names);
-    yaml_fault(reader, node, "there is no kind \"%.60s\"%s%s%s", node->text,
+    char list[160] = "";
+    for (size_t i = 0, used = 0; i < count && used < sizeof list; i++)
+        used +=
+            (size_t)snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ", names[i]);
+    yaml_fault(reader, node, "there is no kind \"%.60s\"%s%s%s; kinds are %s", node->text,
                is_near(node->text, near) ? "; did you mean \"" : "",
-               is_near(node->text, near) ? near : "", is_near(node->text, near) ? "\"?" : "");
+               is_near(node->text, near) ? near : "", is_near(node->text, near) ? "\"?" : "", list);
 }
 
 static void read_field(const struct settings_reader *reader, const struct yaml_node *key,
@@ -64,7 +68,7 @@ static void read_field(const struct settings_reader *reader, const struct yaml_n
                    LINKAGE_FIELD_NAME_MAX - 1);
         return;
     }
-    *column = (struct evaluation_column){key->text, -1, -1};
+    *column = (struct evaluation_column){key->text, key->line, key->column, -1, -1};
     if (strcmp(node->text, "full_name") == 0) {
         column->field = add_field(reader, node, list, LINKAGE_GIVEN_NAME, NULL);
         column->family_field = add_field(reader, node, list, LINKAGE_FAMILY_NAME, NULL);
@@ -102,6 +106,9 @@ static int read_root(const struct settings_reader *reader, const struct yaml_nod
     if (!yaml_expect_map(reader, root, map_keys))
         return 0;
     map->id = yaml_text_needed(reader, root, "id");
+    const struct yaml_node *id = yaml_get(root, "id");
+    map->id_line = id == NULL ? 1 : id->line;
+    map->id_column = id == NULL ? 1 : id->column;
     read_unique(reader, yaml_list(reader, root, "unique"), map);
     if (fields == NULL || fields->kind != YAML_MAP || fields->count == 0) {
         yaml_fault(reader, fields == NULL ? root : fields,
@@ -138,9 +145,16 @@ int evaluation_map_read(const char *path, struct arena *arena, struct evaluation
     int result;
 
     memset(ret, 0, sizeof *ret);
+    ret->path = path;
     problem_list_init(&problems);
     result = settings_read_file(&reader, path, YAML_FILE_MAX, false, &text, error);
-    if (result == 0 && text.data != NULL)
+    if (result == 0 && text.data == NULL) {
+        /* Not what is in the file is at fault. */
+        result = error_set(error, ERROR_FILE_FAILED, "the map %s",
+                           problems.count > 0 ? problems.items[0].text : "cannot be read");
+        error_place(error, "%s", path);
+    }
+    if (result == 0)
         result = yaml_tree_parse(&reader, text.data, text.length, &root, error);
     if (result == 0 && root != NULL)
         result = read_root(&reader, root, ret, error);

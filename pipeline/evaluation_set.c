@@ -25,8 +25,9 @@ struct filling {
     struct evaluation_set *set;
     struct evaluation_deriver *deriver;
     uint8_t source;
-    size_t at_by; /* where the --by columns begin in a row */
-    size_t record_count;
+    size_t at_by;                /* where the --by columns begin in a row */
+    struct page_array id_labels; /* uint64_t a record of this file */
+    size_t record_count;         /* of this file */
 };
 
 /* FNV-1a, 64 bits, never 0. Two of a million labels share one once in forty million files. */
@@ -129,6 +130,7 @@ static int check_memory(const struct evaluation_request *request, const struct e
     error_set(error, ERROR_OUT_OF_MEMORY, "--memory is too little for these files");
     error_detail(error, "the first %zu records alone take %zu MiB to link", records,
                  (least >> 20) + 1);
+    error_hint(error, "give --memory more MiB, or leave it out: then there is no limit");
     return error->code;
 }
 
@@ -147,6 +149,9 @@ static int take_row(void *data, const struct slice *values, struct error *error)
     result = page_array_reserve(&set->labels, (record + 1) * sizeof(uint64_t), error);
     if (result == 0)
         result = page_array_reserve(&set->sources, record + 1, error);
+    if (result == 0)
+        result = page_array_reserve(&filling->id_labels,
+                                    (filling->record_count + 1) * sizeof(uint64_t), error);
     if (result == 0 && filling->request->keep_ids)
         result = keep_id(set, record, values[AT_ID], error);
     if (result == 0)
@@ -157,6 +162,7 @@ static int take_row(void *data, const struct slice *values, struct error *error)
         return result;
     ((uint64_t *)set->labels.bytes)[record] = truth.length == 0 ? 0 : label_of(truth);
     ((uint8_t *)set->sources.bytes)[record] = filling->source;
+    ((uint64_t *)filling->id_labels.bytes)[filling->record_count++] = label_of(values[AT_ID]);
     *(filling->source == 0 ? &set->left_count : &set->right_count) += 1;
     return record % CHECKED_EVERY == 0 ? check_memory(filling->request, set, error) : 0;
 }
@@ -178,6 +184,26 @@ static size_t wanted_columns(const struct evaluation_request *request,
     return count;
 }
 
+/* Whose wish the missing column was: the map's, or the truth's. */
+static void tell_wish(const struct evaluation_request *request,
+                      const struct labelled_csv_column *columns, struct error *error)
+{
+    const struct evaluation_map *map = request->map;
+
+    if (error->code != ERROR_LABELLED_FILE)
+        return;
+    if (columns[AT_ID].missing)
+        error_while(error, "looking for the id of %.90s:%u:%u", map->path, map->id_line,
+                    map->id_column);
+    else if (columns[AT_TRUTH].missing)
+        error_while(error, "looking for the column of --truth");
+    for (size_t i = 0; i < map->column_count; i++) {
+        if (columns[AT_FIELDS + i].missing)
+            error_while(error, "looking for the field of %.90s:%u:%u", map->path,
+                        map->columns[i].line, map->columns[i].column);
+    }
+}
+
 /* Before long work: are all columns there? */
 static int find_columns(const struct evaluation_request *request, struct evaluation_set *set,
                         struct error *error)
@@ -193,6 +219,8 @@ static int find_columns(const struct evaluation_request *request, struct evaluat
     set->grouping_count = request->by_count;
     if (result == 0 && request->right != NULL)
         result = labelled_csv_find(request->right, columns, count, error);
+    if (result < 0)
+        tell_wish(request, columns, error);
     for (size_t i = 0; i < request->by_count && result == 0; i++) {
         struct evaluation_grouping *grouping = &set->groupings[i];
 
@@ -206,6 +234,73 @@ static int find_columns(const struct evaluation_request *request, struct evaluat
     return result;
 }
 
+/* ---- each id once ---- */
+
+/* An id that is there twice, looked for again: only then is its row of interest. */
+struct search {
+    uint64_t label;
+    unsigned long row, first, second;
+};
+
+static int look_for_label(void *data, const struct slice *values, struct error *error)
+{
+    struct search *search = data;
+
+    (void)error;
+    search->row++;
+    if (label_of(values[0]) == search->label) {
+        if (search->first == 0)
+            search->first = search->row;
+        else if (search->second == 0)
+            search->second = search->row;
+    }
+    return 0;
+}
+
+static int refuse_twice(const struct filling *filling, const char *path, uint64_t label,
+                        struct error *error)
+{
+    struct labelled_csv_column column = {.name = filling->request->map->id};
+    struct search search = {.label = label, .row = 1};
+    int result = labelled_csv_read(path, &column, 1, look_for_label, &search, error);
+
+    if (result < 0)
+        return result;
+    error_set(error, ERROR_LABELLED_FILE, "the id stands for two records");
+    error_detail(error, "rows %lu and %lu have the same value in column \"%.100s\"", search.first,
+                 search.second, column.name);
+    error_hint(error, "give each record of the file an id of its own");
+    error_place(error, "%s, row %lu", path, search.second);
+    return error->code;
+}
+
+static int by_label(const void *left, const void *right)
+{
+    uint64_t l = *(const uint64_t *)left, r = *(const uint64_t *)right;
+
+    return l < r ? -1 : l > r;
+}
+
+static int check_ids(struct filling *filling, const char *path, struct error *error)
+{
+    uint64_t *labels = filling->id_labels.bytes;
+    int result = 0;
+
+    if (filling->record_count == 0) {
+        error_set(error, ERROR_LABELLED_FILE, "the file has a header and no record");
+        error_place(error, "%s, row 1", path);
+        return error->code;
+    }
+    qsort(labels, filling->record_count, sizeof *labels, by_label);
+    for (size_t i = 1; i < filling->record_count && result == 0; i++) {
+        if (labels[i] == labels[i - 1])
+            result = refuse_twice(filling, path, labels[i], error);
+    }
+    page_array_release(&filling->id_labels);
+    filling->record_count = 0;
+    return result;
+}
+
 /* ---- the whole ---- */
 
 static int read_file(struct filling *filling, const char *path, uint8_t source, struct error *error)
@@ -215,7 +310,8 @@ static int read_file(struct filling *filling, const char *path, uint8_t source, 
 
     filling->source = source;
     filling->at_by = count - filling->request->by_count;
-    return labelled_csv_read(path, columns, count, take_row, filling, error);
+    int result = labelled_csv_read(path, columns, count, take_row, filling, error);
+    return result < 0 ? result : check_ids(filling, path, error);
 }
 
 static int list_values(struct evaluation_set *set, struct error *error)
@@ -279,6 +375,18 @@ static int point_set(const struct evaluation_request *request, struct evaluation
     return result;
 }
 
+/* One file in which nobody is twice: there is nobody to compare with. */
+static int check_unique(const struct evaluation_request *request, struct error *error)
+{
+    if (request->right != NULL || !request->map->unique_left)
+        return 0;
+    error_set(error, ERROR_CONFIG_INVALID,
+              "unique: names left, so without --right no two records are compared");
+    error_hint(error, "give the other file by --right, or drop left from unique:");
+    error_place(error, "%s", request->map->path);
+    return error->code;
+}
+
 int evaluation_set_read(const struct evaluation_request *request, struct evaluation_set *ret,
                         struct error *error)
 {
@@ -289,7 +397,9 @@ int evaluation_set_read(const struct evaluation_request *request, struct evaluat
     memset(ret, 0, sizeof *ret);
     ret->set.schema = &request->map->schema;
     clock_gettime(CLOCK_MONOTONIC, &start);
-    result = find_columns(request, ret, error);
+    result = check_unique(request, error);
+    if (result == 0)
+        result = find_columns(request, ret, error);
     if (result == 0)
         result = evaluation_deriver_new(request->map, request->nicknames, request->threads,
                                         request->memory_bytes, &ret->list, &filling.deriver, error);
@@ -309,6 +419,7 @@ int evaluation_set_read(const struct evaluation_request *request, struct evaluat
         ret->derive_seconds = evaluation_deriver_seconds(filling.deriver);
         ret->read_seconds = seconds_since(&start) - ret->derive_seconds;
     }
+    page_array_release(&filling.id_labels);
     evaluation_deriver_free(filling.deriver);
     return result;
 }

@@ -55,8 +55,9 @@ struct evaluation_set {
 };
 
 /* Reads both files. request and what it points to must outlive the set. Release also after a
- * failure. Errors of labelled_csv.h; a --by column may be missing in one of two files;
- * ERROR_OUT_OF_MEMORY when memory_bytes are too few for the records and linking them. */
+ * failure. Errors of labelled_csv.h, which also stand for an id that a file has twice and for a
+ * file without records; a --by column may be missing in one of two files; ERROR_OUT_OF_MEMORY when
+ * memory_bytes are too few for the records and linking them. */
 int evaluation_set_read(const struct evaluation_request *request, struct evaluation_set *ret,
                         struct error *error);
 void evaluation_set_release(struct evaluation_set *set);

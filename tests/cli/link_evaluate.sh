@@ -254,8 +254,30 @@ refused "no truth" JU1001 "" --left "$work/left.csv" --map "$work/map.yaml"
 refused "no such number of threads" JU1001 "" "${base[@]}" --jobs none
 refused "links on standard output" JU1001 "" "${base[@]}" --links -
 head -n 1 "$work/left.csv" > "$work/header.csv"
-evaluate nobody --left "$work/header.csv" --map "$work/map.yaml" --truth person
-is "a file with a header alone is no fault" "0 0" "$status $(of nobody .true_pairs)"
+refused "a file with a header alone" JU1025 "$work/header.csv, row 1" --left "$work/header.csv" \
+    --map "$work/map.yaml" --truth person
+refused "a header alone on the right" JU1025 "$work/header.csv, row 1" "${base[@]}" --right "$work/header.csv"
+told_of() { check "$1" grep -qF -- "$2" "$work/refused.json"; }
+refused "a column missing" JU1025 "$work/lacking.csv, row 1" "${base[@]}" --right "$work/lacking.csv"
+told_of "the map's line is told" "$work/map.yaml:7:3"
+told_of "and the columns there are" "the columns there are: id, person, given, family, birth, sex, town"
+tr , ';' < "$work/left.csv" > "$work/semicolons.csv"
+refused "parted by semicolons" JU1025 "$work/semicolons.csv, row 1" "${base[@]}" --left "$work/semicolons.csv"
+told_of "the separator is told" "parted by semicolons"
+tail -n +2 "$work/left.csv" > "$work/headless.csv"
+refused "no header" JU1025 "$work/headless.csv, row 1" "${base[@]}" --left "$work/headless.csv"
+is "a date of the first record is not told" 0 "$(grep -c 1930-01-01 "$work/refused.json" || true)"
+refused "an unknown kind once more" JU1002 "$work/kind.yaml:3:10" "${base[@]}" --map "$work/kind.yaml"
+told_of "the kinds are listed" "given_name, family_name, date_of_birth, sex, postcode, nhs_number, gp_practice, exact, text"
+refused "a map that is not there" JU1013 "$work/no_map.yaml" "${base[@]}" --map "$work/no_map.yaml"
+sed '9s/^[^,]*/L3/' "$work/left.csv" > "$work/twice.csv"
+refused "an id twice" JU1025 "$work/twice.csv, row 9" "${base[@]}" --left "$work/twice.csv"
+told_of "both rows are told" "rows 4 and 9"
+refused "the truth as a field" JU1002 "$work/map.yaml:5:3" "${base[@]}" --truth birth
+refused "one file in which nobody is twice" JU1002 "$work/unique.yaml" --left "$work/left.csv" \
+    --map "$work/unique.yaml" --truth person
+refused "--memory too small" JU1014 "" "${base[@]}" --memory 1
+is "the hint is about --memory" true "$(of refused '.error.hint | contains("--memory")')"
 
 # ---- public test sets ----
 
