@@ -35,7 +35,8 @@ static size_t count_persons(const struct link_report_data *data)
     return persons;
 }
 
-/* Does what the last run decided still hold? */
+/* Does what the last run decided still hold? A run notes the first key of the chain: forms are made
+ * with that, whatever keys came after. */
 static void compare_runs(const struct link_report_data *data, struct report *report)
 {
     const char *models = run_text(data, RUN_MODELS), *keys = run_text(data, RUN_KEYS);
@@ -49,7 +50,7 @@ static void compare_runs(const struct link_report_data *data, struct report *rep
                     "the last run linked by another model than the one in use: what the database "
                     "holds differs from this report until the next run");
     }
-    if (strcmp(keys, data->context->key->id) != 0) {
+    if (strcmp(keys, data->context->key->first_id) != 0) {
         report_note(report, LINK_REPORT_RUN, REPORT_ALARM,
                     "the last run linked by another site key than the one in use");
     }
@@ -80,7 +81,7 @@ static void tell_run(const struct link_report_data *data, struct report *report)
     add_text(report, table, "run", run_text(data, RUN_ID));
     add_text(report, table, "started", run_text(data, RUN_STARTED));
     add_text(report, table, "model of the run", run_text(data, RUN_MODELS));
-    add_text(report, table, "key of the run", run_text(data, RUN_KEYS));
+    add_text(report, table, "first key of the run", run_text(data, RUN_KEYS));
     table = report_table_add(report, LINK_REPORT_RUN, NULL, "item,,", "value");
     report_put_count(report_row_add(report, table, "records", NULL, NULL),
                      strtoull(run_text(data, RUN_RECORDS), NULL, 10));
@@ -94,6 +95,7 @@ static void tell_run(const struct link_report_data *data, struct report *report)
     add_text(report, table, "program", "joinedup " JOINEDUP_VERSION);
     add_text(report, table, "model", model->version);
     add_text(report, table, "key", data->context->key->id);
+    add_text(report, table, "first key of its chain", data->context->key->first_id);
     table = report_table_add(report, LINK_REPORT_RUN, NULL, "item,,", "value");
     add_bits(report, table, "threshold (log2 odds)", model->threshold);
     add_bits(report, table, "review from", model->review);

@@ -184,6 +184,10 @@ nights_after() {
     both_nights "the next month, and postcodes for all months"
     check "it had deliveries" test "$(jq '.deliveries | length' "$work/run.json")" -gt 8
     same_rows "the next month: every table reads as the twin's"
+    "$joinedup" link report --site "$work/rotated" --section run --json > "$work/link_report"
+    is "its report knows the first key" "$(sql -c 'select distinct key_version from linkage.link')" \
+        "$(jq -r '.sections.run[] | select(.item == "first key of its chain") | .value' "$work/link_report")"
+    is "and warns of no other key" 0 "$(jq '[.warnings[] | select(test("site key"))] | length' "$work/link_report")"
     is "records of residents have an area" t "$(sql -c "select count(*) > 50 from warehouse.patient_month where lsoa_2011 is not null")"
     land_months '*_202608.*' 'late/*'
     both_nights "an old month sent again, and late ones"
