@@ -9,22 +9,28 @@
 
 enum { FLAG_MANY = 1, FLAG_CONFLICT = 2, FLAG_CHANGED = 4, FLAG_REVIEW = 8, FLAG_STEWARD = 16 };
 enum { NO_PAIR = UINT32_MAX };
-enum { LEAD_TOLD_MOST = 10 };
-
-/* How each record came to its group. */
-struct link_stories {
-    uint32_t *founder; /* of the group whose smallest record this is */
-    uint32_t *best;    /* its best linked pair, or NO_PAIR */
-    uint8_t *flags;
-    struct linkage_weights *average; /* of model.sources, then the pooled */
-};
+static const float leads_told[] = {10, 4, 2, 1, 0};
 
 /* What the database is told of a pair. */
 struct told {
     float weight, odds, lead;
 };
 
+/* How each record came to its group. */
+struct link_stories {
+    uint32_t *founder; /* of the group whose smallest record this is */
+    uint32_t *best;    /* its best linked pair, or NO_PAIR */
+    uint8_t *flags;
+    struct told *told; /* of each pair */
+};
+
 /* ---- what there is to tell ---- */
+
+/* Is the pair kept in the open? */
+static bool is_told(const struct linkage_result *result, const struct linkage_pair *pair)
+{
+    return pair->odds >= (float)result->model.review;
+}
 
 /* A group's founder is its member with the smallest (first period, patient key): records are in
  * order of patient key. So the key of a person is a function of the records alone. */
@@ -102,23 +108,93 @@ static struct linkage_weights *make_average(const struct linkage_model *model)
     return weights;
 }
 
+/* ---- told by patterns alone ---- */
+
 /* A copy of the database must not tell how rare a name is: a frequency attack starts there. So a
- * pair is told by its pattern: the weight that the levels of agreement have for values of average
- * frequency, and how far its true odds lie from its true weight in whole bits. The lead is two true
- * odds apart: whole bits, no more than LEAD_TOLD_MOST. */
-static struct told tell(const struct link_records *records, const struct linkage_result *result,
-                        const struct link_stories *stories, const struct linkage_pair *pair)
+ * pair is told by its pattern and its sources: the weight that the levels of agreement have for
+ * values of average frequency, and with it the prior. Rivals are left out of the odds: they fit as
+ * well as their values are rare, and the rivals' own pattern is told in the next row. */
+static struct told tell(const struct link_records *records, const struct linkage_model *model,
+                        const struct linkage_weights *average, const struct linkage_pair *pair)
 {
-    const struct linkage_model *model = &result->model;
     int sources = linkage_model_sources(model, linkage_source_of(&records->set, pair->left),
                                         linkage_source_of(&records->set, pair->right));
-    const struct linkage_weights *average =
-        &stories->average[sources < 0 ? model->source_pair_count : (size_t)sources];
-    struct told told = {.weight = linkage_weigh(average, pair->pattern, NULL)};
+    double prior = sources < 0 ? model->prior : model->sources[sources].prior;
+    float weight = linkage_weigh(&average[sources < 0 ? model->source_pair_count : (size_t)sources],
+                                 pair->pattern, NULL);
+    return (struct told){weight, weight + (float)round(prior), LINKAGE_NO_RIVAL};
+}
 
-    told.odds = told.weight + roundf(pair->odds - pair->weight);
-    told.lead = pair->lead >= LINKAGE_NO_RIVAL ? LINKAGE_NO_RIVAL
-                                               : fminf(floorf(pair->lead), LEAD_TOLD_MOST);
+/* The best odds told of a record's pairs: those that lead to one group, and to any other. */
+struct best_told {
+    uint32_t group; /* where the first leads */
+    float first, second;
+};
+
+static void note_told(struct best_told *best, uint32_t group, float odds)
+{
+    if (group == best->group) {
+        best->first = fmaxf(best->first, odds);
+    } else if (odds > best->first) {
+        *best = (struct best_told){group, odds, best->first};
+    } else {
+        best->second = fmaxf(best->second, odds);
+    }
+}
+
+static float rival_of(const struct best_told *best, uint32_t group)
+{
+    return best->group == group ? best->second : best->first;
+}
+
+/* The lead over the best other pair of either record that leads to another person, in coarse steps.
+ * It is made of what is told of those pairs, and of no pair that is not told: who reads it could
+ * have reckoned it. */
+static bool tell_leads(const struct link_records *records, const struct linkage_result *result,
+                       struct told *told)
+{
+    const uint32_t *group = result->cluster;
+    struct best_told *best = malloc((records->count + 1) * sizeof *best);
+    for (size_t i = 0; i < records->count && best != NULL; i++) {
+        best[i] = (struct best_told){UINT32_MAX, -INFINITY, -INFINITY};
+    }
+    for (size_t i = 0; i < result->pair_count && best != NULL; i++) {
+        const struct linkage_pair *pair = &result->pairs[i];
+        if (is_told(result, pair)) {
+            note_told(&best[pair->left], group[pair->right], told[i].odds);
+            note_told(&best[pair->right], group[pair->left], told[i].odds);
+        }
+    }
+    for (size_t i = 0; i < result->pair_count && best != NULL; i++) {
+        const struct linkage_pair *pair = &result->pairs[i];
+        float rival = fmaxf(rival_of(&best[pair->left], group[pair->right]),
+                            rival_of(&best[pair->right], group[pair->left]));
+        size_t step = 0;
+        while (leads_told[step] > 0 && told[i].odds - rival < leads_told[step]) {
+            step++;
+        }
+        told[i].lead = isinf(rival) ? LINKAGE_NO_RIVAL : leads_told[step];
+    }
+    bool good = best != NULL;
+    free(best);
+    return good;
+}
+
+static struct told *tell_all(const struct link_records *records,
+                             const struct linkage_result *result)
+{
+    struct told *told = malloc((result->pair_count + 1) * sizeof *told);
+    struct linkage_weights *average = make_average(&result->model);
+    bool good = told != NULL && average != NULL;
+    for (size_t i = 0; i < result->pair_count && good; i++) {
+        told[i] = tell(records, &result->model, average, &result->pairs[i]);
+    }
+    good = good && tell_leads(records, result, told);
+    free(average);
+    if (!good) {
+        free(told);
+        return NULL;
+    }
     return told;
 }
 
@@ -129,9 +205,9 @@ static int make_stories(const struct link_records *records, const struct linkage
     stories->founder = calloc(count, sizeof *stories->founder);
     stories->best = malloc(count * sizeof *stories->best);
     stories->flags = calloc(count, sizeof *stories->flags);
-    stories->average = make_average(&result->model);
+    stories->told = tell_all(records, result);
     if (stories->founder == NULL || stories->best == NULL || stories->flags == NULL ||
-        stories->average == NULL || result->pair_count >= NO_PAIR) {
+        stories->told == NULL || result->pair_count >= NO_PAIR) {
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for decisions");
     }
     for (size_t i = 0; i < count; i++) {
@@ -148,7 +224,7 @@ static void release_stories(struct link_stories *stories)
     free(stories->founder);
     free(stories->best);
     free(stories->flags);
-    free(stories->average);
+    free(stories->told);
 }
 
 /* ---- COPY ---- */
@@ -244,7 +320,7 @@ static int copy_link(const struct link_context *context, struct database_copy *c
     } else {
         uint32_t partner = pair->left == record ? pair->right : pair->left;
         failed = failed ? failed : copy_key(copy, records, partner, error);
-        struct told told = tell(records, result, stories, pair);
+        struct told told = stories->told[stories->best[record]];
         failed = failed ? failed : copy_real(copy, told.weight, error);
         failed = failed ? failed : copy_real(copy, told.odds, error);
         failed = failed ? failed : copy_real(copy, told.lead, error);
@@ -329,7 +405,7 @@ static struct place *order_pairs(const struct linkage_result *result, size_t *re
     size_t count = 0;
     for (size_t i = 0; i < result->pair_count && places != NULL; i++) {
         const struct linkage_pair *pair = &result->pairs[i];
-        if (pair->odds >= (float)result->model.review) {
+        if (is_told(result, pair)) {
             places[count++] = (struct place){pair->left, pair->right, (uint32_t)i};
         }
     }
@@ -357,7 +433,7 @@ static int write_pairs(const struct link_context *context, const char *table,
     }
     for (size_t i = 0; i < count && failed == 0; i++) {
         const struct linkage_pair *pair = &result->pairs[places[i].pair];
-        failed = copy_pair(&copy, records, pair, tell(records, result, stories, pair), error);
+        failed = copy_pair(&copy, records, pair, stories->told[places[i].pair], error);
     }
     free(places);
     if (failed != 0) {

@@ -79,8 +79,8 @@ comment on table linkage.link is 'How each record came to its person: its best l
 comment on column linkage.link.step is 'alone: founder of its group, or linked to nobody; nhs_number: the NHS numbers agree; weights: without them; steward: by decision alone';
 comment on column linkage.link.partner is 'The other record of the best linked pair';
 comment on column linkage.link.weight is 'Match weight of that pair in bits, as its levels of agreement alone give it: rare values count as average ones here, so that it tells nothing of them';
-comment on column linkage.link.odds is 'That weight with prior and rivals counted, these in whole bits; it was decided by the exact odds, which are not kept';
-comment on column linkage.link.lead is 'How far its exact odds are ahead of the best rival''s, in whole bits, 10 at most; 99: no rival';
+comment on column linkage.link.odds is 'That weight and the prior, the prior in whole bits; rivals are not counted. It was decided by the exact odds, which are not kept';
+comment on column linkage.link.lead is 'How far these odds are ahead of those of the best other pair in linkage.pair of either record that leads to another person: 0, 1, 2, 4 or 10 bits and more; 99: there is none';
 comment on column linkage.link.flags is 'many_match: too close a runner-up, so not linked; conflict: a link was forbidden by a constraint; number_changed: the sender gave different NHS numbers; review: a pair is near the threshold';
 comment on column linkage.link.fingerprint is 'Hash of the sealed identities, first period and sender it was decided by: while it is the same the record has not changed';
 comment on column linkage.link.model_version is 'Version of the model that weighed it';
@@ -103,8 +103,8 @@ comment on table linkage.pair is 'Pairs of records from the review threshold on:
 comment on column linkage.pair.left_key is 'patient_key of one record, the smaller';
 comment on column linkage.pair.right_key is 'patient_key of the other';
 comment on column linkage.pair.weight is 'Match weight in bits, as the pattern alone gives it: rare values count as average ones here, so that it tells nothing of them';
-comment on column linkage.pair.odds is 'That weight with prior and rivals counted, these in whole bits; outcome was decided by the exact odds, which are not kept';
-comment on column linkage.pair.lead is 'How far the exact odds are ahead of the best rival''s, in whole bits, 10 at most; 99: no rival';
+comment on column linkage.pair.odds is 'That weight and the prior, the prior in whole bits; rivals are not counted. outcome was decided by the exact odds, which are not kept';
+comment on column linkage.pair.lead is 'How far these odds are ahead of those of the best other pair in linkage.pair of either record that leads to another person: 0, 1, 2, 4 or 10 bits and more; 99: there is none';
 comment on column linkage.pair.outcome is 'below the threshold; linked; conflict with a constraint; taken: a duplicate-free source''s record is better linked elsewhere; many_match: the runner-up is too close; weak: it alone would join two groups whose other members do not agree';
 comment on column linkage.pair.pattern is 'Level of agreement of each field, 4 bits each, the first field lowest';
 create index on linkage.pair (right_key);
