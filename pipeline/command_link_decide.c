@@ -8,20 +8,34 @@
 
 /* ---- same, apart ---- */
 
+/* known: it was decided so before, by decision id. replaces: the decision that said otherwise, or
+ * 0.
+ */
 static int tell_decision(const struct invocation *invocation, const struct link_decision *decision,
-                         int64_t id, struct error *error)
+                         int64_t id, int64_t replaces, bool known, struct error *error)
 {
     if (invocation_json(invocation)) {
-        return print_json(json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)id, "decision",
-                                    decision->same ? "same" : "apart", "left", decision->left,
-                                    "right", decision->right),
-                          error);
+        return print_json(
+            json_pack("{s:I, s:s, s:s, s:s, s:b, s:o}", "id", (json_int_t)id, "decision",
+                      decision->same ? "same" : "apart", "left", decision->left, "right",
+                      decision->right, "known", known, "replaces",
+                      replaces == 0 ? json_null() : json_integer((json_int_t)replaces)),
+            error);
     }
-    if (!invocation_quiet(invocation)) {
+    if (invocation_quiet(invocation)) {
+        return 0;
+    }
+    if (known) {
+        printf("Already decided so (decision %" PRId64 "); nothing is written.\n", id);
+    } else {
         printf("Decision %" PRId64 ": %s\n  %s\n  %s\nIt counts from the next joinedup run on; "
                "joinedup link decide withdraw %" PRId64 " takes it back.\n",
                id, decision->same ? "one person" : "never one person", decision->left,
                decision->right, id);
+        if (replaces != 0) {
+            printf("It replaces decision %" PRId64 ", which said %s.\n", replaces,
+                   decision->same ? "never one person" : "one person");
+        }
     }
     return 0;
 }
@@ -45,14 +59,11 @@ static int decide_pair(struct link_input *input, bool same, struct error *error)
                                      .by = invocation_value(input->invocation, "by"),
                                      .reason = invocation_value(input->invocation, "reason")};
     uint32_t one = 0, other = 0;
-    int64_t id = 0;
+    int64_t id = 0, earlier = 0;
+    bool so = false;
     int failed = link_decision_check_words(decision.by, decision.reason, error);
     failed = failed ? failed : link_input_read_site(input, error);
-    failed = failed ? failed : link_input_find(input, names[0], &one, error);
-    failed = failed ? failed : link_input_find(input, names[1], &other, error);
-    if (failed == 0 && one == other) {
-        failed = error_set(error, ERROR_USAGE, "A and B are the same record");
-    }
+    failed = failed ? failed : link_input_find_two(input, names, &one, &other, error);
     if (failed == 0 && same) {
         failed = link_decision_check_same(input, one, other, error);
     }
@@ -61,8 +72,16 @@ static int decide_pair(struct link_input *input, bool same, struct error *error)
     }
     failed = write_key(input, one, decision.left, error);
     failed = failed ? failed : write_key(input, other, decision.right, error);
-    failed = failed ? failed : link_decision_add(&input->database, &decision, &id, error);
-    return failed ? failed : tell_decision(input->invocation, &decision, id, error);
+    failed = failed ? failed
+                    : link_decision_of_pair(&input->database, decision.left, decision.right,
+                                            &earlier, &so, error);
+    bool known = failed == 0 && earlier != 0 && so == same;
+    if (failed == 0 && !known) {
+        failed = link_decision_add(&input->database, &decision, &id, error);
+    }
+    return failed ? failed
+                  : tell_decision(input->invocation, &decision, known ? earlier : id,
+                                  known ? 0 : earlier, known, error);
 }
 
 static int decide(const struct invocation *invocation, bool same, struct error *error)

@@ -18,11 +18,7 @@ static int explain_pair(struct link_input *input, const char *const *names, stru
     if (result == NULL) {
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for an explanation");
     }
-    int failed = link_input_find(input, names[0], &one, error);
-    failed = failed ? failed : link_input_find(input, names[1], &other, error);
-    if (failed == 0 && one == other) {
-        failed = error_set(error, ERROR_USAGE, "A and B are the same record");
-    }
+    int failed = link_input_find_two(input, names, &one, &other, error);
     failed = failed ? failed : link_input_run(input, input->model, result, error);
     if (failed == 0) {
         link_story_make(input, result, one, other, &story);

@@ -8,7 +8,10 @@
 #include "link_decision.h"
 #include "link_review.h"
 
-enum { PAIRS_MAX = 100000 };
+enum { PAIRS_MAX = 100000, NAMES_MAX = 8 };
+/* Columns of the file; and of sql/link/review_answer.sql. */
+enum { AT_PAIR, AT_ANSWER, AT_LEFT, AT_RIGHT, COLUMNS };
+enum { WAS_ANSWER = 2, WAS_BY };
 
 struct answering {
     struct link_input *input;
@@ -17,7 +20,10 @@ struct answering {
     unsigned char *seen; /* by number of the pair */
     unsigned long row;   /* in the file; the header is row 1 */
     bool decide;
-    uint64_t taken, decided, refused, known;
+    uint64_t taken, decided, refused, known, replaced;
+    struct labelled_csv_column columns[COLUMNS];
+    char *names[NAMES_MAX]; /* whose answers were replaced; more than these are not named */
+    size_t name_count;
 };
 
 static int bad_row(const struct answering *answering, struct error *error, const char *what)
@@ -106,14 +112,68 @@ static const char *answer_of(struct slice text)
     return NULL;
 }
 
+/* Is the key in the file the one this pair was drawn with? */
+static bool is_key(struct slice text, const char *stored)
+{
+    struct token told, own;
+    char copy[64];
+    if (text.length >= sizeof copy) {
+        return false;
+    }
+    memcpy(copy, text.data, text.length);
+    copy[text.length] = '\0';
+    return link_key_parse(copy, &told) && link_key_parse(stored, &own) &&
+           memcmp(&told, &own, sizeof own) == 0;
+}
+
+/* A clerk's file may leave the keys out; where it has them, they are those of the pair. */
+static int check_keys(const struct answering *answering, const struct slice *values,
+                      const PGresult *pair, struct error *error)
+{
+    for (int c = AT_LEFT; c <= AT_RIGHT; c++) {
+        if (answering->columns[c].found && !is_key(values[c], PQgetvalue(pair, 0, c - AT_LEFT))) {
+            bad_row(answering, error, "the keys are not those of the pair");
+            error_detail(error, "cells were moved between rows, or the site key was changed since "
+                                "the file was exported");
+            error_hint(error, "export the sample once more and answer that file");
+            return error->code;
+        }
+    }
+    return 0;
+}
+
+static int count_replaced(struct answering *answering, const PGresult *pair, const char *answer,
+                          struct error *error)
+{
+    const char *by = PQgetvalue(pair, 0, WAS_BY);
+    if (PQgetisnull(pair, 0, WAS_ANSWER) ||
+        (strcmp(PQgetvalue(pair, 0, WAS_ANSWER), answer) == 0 && strcmp(by, answering->by) == 0)) {
+        return 0;
+    }
+    answering->replaced++;
+    for (size_t i = 0; i < answering->name_count; i++) {
+        if (strcmp(answering->names[i], by) == 0) {
+            return 0;
+        }
+    }
+    if (answering->name_count < NAMES_MAX) {
+        char *name = strdup(by);
+        if (name == NULL) {
+            return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for answers");
+        }
+        answering->names[answering->name_count++] = name;
+    }
+    return 0;
+}
+
 static int take_row(void *data, const struct slice *values, struct error *error)
 {
     struct answering *answering = data;
-    const char *answer = answer_of(values[1]);
+    const char *answer = answer_of(values[AT_ANSWER]);
     char number[16];
     PGresult *pair = NULL;
     answering->row++;
-    int failed = read_pair(answering, values[0], number, error);
+    int failed = read_pair(answering, values[AT_PAIR], number, error);
     if (failed == 0 && answer == NULL) {
         failed = bad_row(answering, error, "the answer must be same, different or unsure");
     }
@@ -125,7 +185,10 @@ static int take_row(void *data, const struct slice *values, struct error *error)
                             4, &pair, error);
     if (failed == 0 && PQntuples(pair) == 0) {
         failed = bad_row(answering, error, "the pair is of no sample of this site");
+        error_hint(error, "export a sample once more and answer that file");
     }
+    failed = failed ? failed : check_keys(answering, values, pair, error);
+    failed = failed ? failed : count_replaced(answering, pair, answer, error);
     answering->taken += failed == 0;
     if (failed == 0 && answering->decide && strcmp(answer, "unsure") != 0) {
         failed = decide(answering, pair, strcmp(answer, "same") == 0, error);
@@ -136,14 +199,18 @@ static int take_row(void *data, const struct slice *values, struct error *error)
 
 static int take_file(struct answering *answering, struct link_review *ret, struct error *error)
 {
-    struct labelled_csv_column columns[] = {{.name = "pair"}, {.name = "answer"}};
+    struct labelled_csv_column *columns = answering->columns;
+    columns[AT_PAIR].name = "pair";
+    columns[AT_ANSWER].name = "answer";
+    columns[AT_LEFT] = (struct labelled_csv_column){.name = "left_key", .optional = true};
+    columns[AT_RIGHT] = (struct labelled_csv_column){.name = "right_key", .optional = true};
     struct database *database = &answering->input->database;
     int failed = database_begin(database, error);
     if (failed != 0) {
         return failed;
     }
     answering->row = 1;
-    failed = labelled_csv_read(answering->file, columns, 2, take_row, answering, error);
+    failed = labelled_csv_read(answering->file, columns, COLUMNS, take_row, answering, error);
     if (failed == 0 && answering->taken == 0) {
         failed = error_set(error, ERROR_REVIEW_FILE, "no row of the file has an answer");
         error_place(error, "%s", answering->file);
@@ -166,6 +233,12 @@ static int tell(const struct answering *answering, const struct link_review *rev
             json_object_set_new(told, "taken", json_integer((json_int_t)answering->taken));
             json_object_set_new(told, "decided", json_integer((json_int_t)answering->decided));
             json_object_set_new(told, "known", json_integer((json_int_t)answering->known));
+            json_t *names = json_array();
+            for (size_t i = 0; i < answering->name_count; i++) {
+                json_array_append_new(names, json_string(answering->names[i]));
+            }
+            json_object_set_new(told, "replaced", json_integer((json_int_t)answering->replaced));
+            json_object_set_new(told, "replaced_of", names);
             json_object_set_new(told, "refused", json_integer((json_int_t)answering->refused));
         }
         return print_json(told, error);
@@ -174,6 +247,14 @@ static int tell(const struct answering *answering, const struct link_review *rev
         return 0;
     }
     link_review_print(review);
+    if (answering->replaced > 0) {
+        printf("\n%llu answers took the place of earlier ones, which were by ",
+               (unsigned long long)answering->replaced);
+        for (size_t i = 0; i < answering->name_count; i++) {
+            printf("%s%s", i == 0 ? "" : ", ", answering->names[i]);
+        }
+        puts(answering->name_count == NAMES_MAX ? ", ..." : "");
+    }
     if (answering->decide) {
         printf("\n%llu decisions written, %llu were there already, %llu refused: the records can "
                "never be one person, or are gone\n",
@@ -201,6 +282,9 @@ static int import(struct answering *answering, struct error *error)
     }
     failed = failed ? failed : take_file(answering, review, error);
     failed = failed ? failed : tell(answering, review, error);
+    for (size_t i = 0; i < answering->name_count; i++) {
+        free(answering->names[i]);
+    }
     free(answering->seen);
     free(review);
     return failed;

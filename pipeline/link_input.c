@@ -188,8 +188,17 @@ int link_input_read_files(const struct invocation *invocation, struct link_input
 int link_input_read(const struct invocation *invocation, struct link_input *ret,
                     struct error *error)
 {
+    static const char *const for_files[] = {"right", "map"};
     if (link_input_wants_files(invocation)) {
         return link_input_read_files(invocation, ret, error);
+    }
+    for (size_t i = 0; i < sizeof for_files / sizeof for_files[0]; i++) {
+        if (invocation_value(invocation, for_files[i]) != NULL) {
+            error_set(error, ERROR_USAGE, "--%s is for CSV files, and --left is missing",
+                      for_files[i]);
+            error_hint(error, "give the first file by --left");
+            return error->code;
+        }
     }
     int failed = link_input_open_site(invocation, ret, error);
     failed = failed ? failed : read_jobs(invocation, &ret->threads, error);
@@ -314,4 +323,26 @@ int link_input_find(const struct link_input *input, const char *name, uint32_t *
     }
     *ret = link_find(&input->records, &key);
     return *ret != UINT32_MAX ? 0 : unknown("no record has that patient_key", error);
+}
+
+static int find_named(const struct link_input *input, const char *argument, const char *name,
+                      uint32_t *ret, struct error *error)
+{
+    int failed = link_input_find(input, name, ret, error);
+    if (failed != 0) {
+        char text[ERROR_TEXT_MAX];
+        snprintf(text, sizeof text, "%s", error->primary);
+        snprintf(error->primary, sizeof error->primary, "%s: %.400s", argument, text);
+    }
+    return failed;
+}
+
+int link_input_find_two(const struct link_input *input, const char *const names[2], uint32_t *one,
+                        uint32_t *other, struct error *error)
+{
+    int failed = find_named(input, "A", names[0], one, error);
+    failed = failed ? failed : find_named(input, "B", names[1], other, error);
+    return failed == 0 && *one == *other
+               ? error_set(error, ERROR_USAGE, "A and B are the same record")
+               : failed;
 }

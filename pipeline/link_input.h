@@ -56,6 +56,10 @@ const char *link_input_name(const struct link_input *input, uint32_t record,
 /* ERROR_RECORD_UNKNOWN; ERROR_USAGE when an id stands for several records. */
 int link_input_find(const struct link_input *input, const char *name, uint32_t *ret,
                     struct error *error);
+/* The records of a command's arguments A and B; ERROR_RECORD_UNKNOWN says which of the two it is,
+ * ERROR_USAGE that they are one. */
+int link_input_find_two(const struct link_input *input, const char *const names[2], uint32_t *one,
+                        uint32_t *other, struct error *error);
 
 /* Links the records by a model as a night would; NULL: trains one, keeping what the model in use
  * has fixed by hand. */

@@ -25,6 +25,16 @@ static int read_text(const char *path, bool optional, struct arena *arena, struc
     return failed;
 }
 
+static bool is_person_schema(const struct linkage_schema *schema)
+{
+    const struct linkage_schema *person = linkage_schema_person();
+    bool same = schema->field_count == person->field_count && schema->words == person->words;
+    for (size_t i = 0; i < person->field_count && same; i++) {
+        same = schema->fields[i].kind == person->fields[i].kind;
+    }
+    return same;
+}
+
 static int read_model(const char *path, bool optional, struct linkage_model *ret, bool *ret_found,
                       struct error *error)
 {
@@ -36,19 +46,16 @@ static int read_model(const char *path, bool optional, struct linkage_model *ret
     *ret_found = failed == 0 && text.data != NULL;
     if (*ret_found) {
         failed = linkage_model_read(text.data, text.length, ret, &edited, error);
+        if (failed == 0 && !is_person_schema(&ret->schema)) {
+            failed = error_set(error, ERROR_MODEL_INVALID,
+                               "the model's fields are not those that feeds give of a person");
+        }
+        if (failed != 0) {
+            error_place(error, "%s", path);
+        }
     }
     arena_release(&arena);
     return failed;
-}
-
-static bool is_person_schema(const struct linkage_schema *schema)
-{
-    const struct linkage_schema *person = linkage_schema_person();
-    bool same = schema->field_count == person->field_count && schema->words == person->words;
-    for (size_t i = 0; i < person->field_count && same; i++) {
-        same = schema->fields[i].kind == person->fields[i].kind;
-    }
-    return same;
 }
 
 static int read_any_model(const struct site *site, struct linkage_model *ret, struct error *error)
@@ -75,10 +82,6 @@ int link_model_load(const struct site *site, struct linkage_model *ret, struct e
 {
     char *text = NULL;
     int failed = read_any_model(site, ret, error);
-    if (failed == 0 && !is_person_schema(&ret->schema)) {
-        failed = error_set(error, ERROR_MODEL_INVALID,
-                           "the model's fields are not those that feeds give of a person");
-    }
     if (failed == 0) {
         ret->threshold = site->has_linkage_threshold ? site->linkage_threshold : ret->threshold;
         ret->review = site->has_linkage_review ? site->linkage_review : ret->review;

@@ -135,6 +135,7 @@ is "explain A: its best partner" "$(sql -c "select case when left_key = '$a' the
 run alone_text link explain "$a"
 refused "explain: an unknown key" JU1030 link explain 00000000-0000-0000-0000-000000000000
 refused "explain: an unknown key of two" JU1030 link explain "$a" 00000000-0000-0000-0000-000000000000
+check "explain: it is B that is unknown" grep -q '"B: no record' "$work/refused"
 refused "explain: no key at all" JU1030 link explain A1 B1
 refused "explain: a record and itself" JU1001 link explain "$a" "$a"
 
@@ -148,6 +149,8 @@ run again link train --out "$work/again.json" --json
 check "train: twice, the same bytes" cmp "$model" "$work/again.json"
 is "train: m and u sum to 1" 0 "$(of train '[.fields[] | ([.levels[].m] | add), ([.levels[].u] | add)] | map(select(. < 0.9999 or . > 1.0001)) | length')"
 echo answers > "$work/mine"
+refused "train: --right needs --left" JU1001 link train --right "$work/B.csv" --map "$work/map.yaml"
+check "train: and says so" grep -q 'left is missing' "$work/refused"
 refused "train: a file is never overwritten" JU1013 link train --out "$work/mine"
 is "train: and is left as it was" answers "$(cat "$work/mine")"
 run nothing link train --json
@@ -163,6 +166,10 @@ printf 'linkage:\n  model: linkage/hand.json\n' >> "$site/joinedup.yaml"
 run kept link train --json
 is "train: a fixed level is kept" "0.9 true" "$(of kept '.fields[] | select(.field == "sex") | .levels[0] | "\(.m) \(.fixed)"')"
 is "train: beside it, the model in use" 0.9 "$(of kept '.fields[] | select(.field == "sex") | .levels[0].before.m')"
+echo '{' > "$site/linkage/hand.json"
+refused "train: a model that is none" JU1023 link train
+is "train: the model's file is named" "$site/linkage/hand.json" "$(of refused .error.place)"
+rm "$site/linkage/hand.json"
 cp "$work/yaml" "$site/joinedup.yaml"
 printf 'linkage:\n  model: %s\n' "linkage/$(basename "$model")" >> "$site/joinedup.yaml"
 persons_before=$(sql -c "select count(distinct person_key) from warehouse.patient")
@@ -256,6 +263,24 @@ bad "an answer that is none of the three" 5 '5s/^[^,]*/maybe/'
 bad "a pair of no sample" 9 '9s#/[0-9]+$#/99999#'
 bad "a pair that is no pair" 4 '4s#,.*#,7#'
 bad "a pair twice" 6 '5h;6{g}'
+# With the keys, as it was exported: those of two rows exchanged, and none exchanged.
+awk -F , -v OFS=, 'NR == FNR { answer[$2] = $1; next }
+    FNR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; print "answer", "pair", "left_key", "right_key"; next }
+    { print answer[$(at["pair"])], $(at["pair"]), $(at["left_key"]), $(at["right_key"]) }' \
+    "$work/answers.csv" "$work/review.csv" > "$work/keyed.csv"
+awk -F , -v OFS=, '{ line[NR] = $0; left[NR] = $3; right[NR] = $4 }
+    END { for (i = 1; i <= NR; i++) { n = split(line[i], cell, ","); j = i == 4 ? 5 : i == 5 ? 4 : i
+          print cell[1], cell[2], left[j], right[j] } }' "$work/keyed.csv" > "$work/bad.csv"
+run refused link review import "$work/bad.csv" --by somebody --json
+is "review: keys of another row" "JU1031 $work/bad.csv, row 4" "$(of refused '"\(.error.code) \(.error.place)"')"
+is "review: keys of another row: nothing was taken" "$stored" "$(answers_stored)"
+run import link review import "$work/keyed.csv" --by clerk --json
+is "review: the same answers of the same clerk replace nothing" "0 0" "$status $(of import .replaced)"
+run import link review import "$work/keyed.csv" --by other --json
+is "review: answers replaced are counted, and whose they were" "$(of import .taken) clerk" \
+    "$(of import '"\(.replaced) \(.replaced_of | join(","))"')"
+run import_text link review import "$work/keyed.csv" --by clerk
+check "review: and told as text" grep -q 'earlier ones, which were by other' "$work/import_text"
 sed 1s/answer/reply/ "$work/answers.csv" > "$work/bad.csv"
 refused "review: a file without answers" JU1025 link review import "$work/bad.csv" --by somebody
 refused "review: somebody must have answered" JU1001 link review import "$work/answers.csv"
@@ -269,6 +294,9 @@ read -r x y < <(sql -F ' ' -c "select k.left_key, k.right_key from linkage.pair 
 decide apart "$x" "$y" --by steward --reason "seen both"
 is "apart: written" "0 apart" "$status $(of decided .decision)"
 number=$(of decided .id)
+decide apart "$y" "$x" --by steward --reason "once more"
+is "apart: decided so already" "0 $number true" "$status $(of decided '"\(.id) \(.known)"')"
+is "apart: and nothing was written" 1 "$(sql -c 'select count(*) from linkage.decision')"
 night
 check "apart: two persons after the run" test "$(person_of "$x")" != "$(person_of "$y")"
 check "apart: the split is told" test "$(sql -c "select count(*) from linkage.person_history
@@ -277,6 +305,7 @@ run told link explain "$x" "$y" --json
 check "apart: explain says who parted them" grep -q parted_by_steward "$work/told"
 decide same "$y" "$x" --by steward --reason "after all"
 second=$(of decided .id)
+is "same: which decision it replaces" "$number" "$(of decided .replaces)"
 night
 is "same: the later decision counts" "$(person_of "$x")" "$(person_of "$y")"
 decide withdraw "$second"
