@@ -90,6 +90,23 @@ static void print_program(void)
     puts("\nMore: joinedup COMMAND --help, joinedup explain CODE, man joinedup");
 }
 
+void help_print_group(const char *words)
+{
+    size_t length = strlen(words);
+
+    printf("joinedup %s: commands that begin so\n\nCommands:\n", words);
+    for (size_t i = 0; i < command_table_count; i++) {
+        const struct command *command = &command_table[i];
+
+        if (strncmp(command->name, words, length) == 0 && command->name[length] == ' ')
+            print_wrapped(command->summary, (size_t)printf("  %s", command->name));
+    }
+    puts("\nOptions of every command:");
+    print_options("*");
+    print_exits();
+    printf("\nMore: joinedup %s COMMAND --help\n", words);
+}
+
 void help_print(const struct command *command)
 {
     bool any = false;

@@ -150,10 +150,11 @@ static int why_full(const struct link_context *context, const struct link_snapsh
     char limit[24];
     const char *parameters[] = {limit};
     PGresult *rows = NULL;
-    *ret = !snapshot->found            ? "the first linking"
-           : snapshot->model == NULL   ? "program, model, key or feeds changed"
-           : snapshot->capped > 0      ? "some blocks are too large to look at"
-           : snapshot->records < below ? "so few are linked anew each time"
+    *ret = !snapshot->found          ? "the first linking"
+           : snapshot->model == NULL ? "program, model, key or feeds changed"
+           : snapshot->capped > 0    ? "some blocks are too large to look at"
+           : snapshot->records < below
+               ? "so few that every night links all (below linkage: full_below)"
            : below > 0 && snapshot->records > snapshot->counted + snapshot->counted / 10
                ? "the records grew by a tenth"
            : looks_at_every_pair(snapshot->model) ? "the model looks at every pair"

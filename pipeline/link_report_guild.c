@@ -108,8 +108,9 @@ static void tell_summary(const struct link_report_data *data, struct report *rep
                    pair->outcome == LINKAGE_MANY) &&
                   pair->odds >= (float)model->review;
     }
-    add(report, table, "review", "pairs a clerk should see",
-        report_text(report, "%llu", (unsigned long long)review));
+    add(report, table, "review", "pairs to review",
+        report_text(report, "%llu (the last run flagged %llu records that are in one)",
+                    (unsigned long long)review, (unsigned long long)run_count(data, 12)));
     add(report, table, "unlinkable", "records too incomplete to link",
         report_is_few(report, data->unlinkable)
             ? "<5"

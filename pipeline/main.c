@@ -29,7 +29,10 @@ static int run(const struct invocation *invocation, struct error *error)
         return 0;
     }
     if (invocation->help) {
-        help_print(invocation->command);
+        if (*invocation->group != '\0')
+            help_print_group(invocation->group);
+        else
+            help_print(invocation->command);
         return 0;
     }
     result = open_log(invocation, error);

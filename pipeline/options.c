@@ -163,6 +163,7 @@ static int take_command(int *argc, char **argv, struct invocation *ret, struct e
         words = group_words(argv, places, count, name, sizeof name);
         if (!wants_group_help(*argc, argv, name, ret->help))
             return unknown_command(name, error);
+        snprintf(ret->group, sizeof ret->group, "%s", name);
     }
     drop_words(argc, argv, places[0], words);
     ret->command = command;

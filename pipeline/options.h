@@ -10,6 +10,7 @@ enum { INVOCATION_OPTIONS_MAX = 128, INVOCATION_ARGUMENTS_MAX = 8 };
 
 struct invocation {
     const struct command *command; /* NULL: joinedup --help or --version */
+    char group[200]; /* with help: words that several commands begin with; "" for none */
     bool help, version;
     const char *values[INVOCATION_OPTIONS_MAX]; /* by row of option_table; NULL = not given */
     const char *arguments[INVOCATION_ARGUMENTS_MAX];
@@ -24,5 +25,7 @@ bool option_fits(const struct option_entry *entry, const struct command *command
 
 /* Prints the help of the program (command NULL) or of one command on stdout. */
 void help_print(const struct command *command);
+/* Prints the commands that begin with these words: "link decide". */
+void help_print_group(const char *words);
 
 #endif

@@ -201,7 +201,7 @@ static void print_link_work(const struct link_work *work)
         return;
     }
     if (work->full) {
-        printf("  linked        %s records anew: %s\n", grouped(work->changed, text[0]),
+        printf("  linked        all %s records: %s\n", grouped(work->changed, text[0]),
                work->reason);
     } else {
         printf("  linked        %s changed records against %s (incremental)\n",
@@ -220,8 +220,8 @@ static void print_links(const struct link_summary *links)
     }
     printf(")\n");
     if (links->many_match + links->conflicts + links->reviews > 0) {
-        printf("  not linked    %s records with too close a runner-up, %s in conflict, %s to "
-               "review\n",
+        printf("  not linked    %s records with too close a runner-up, %s in conflict\n"
+               "  review        %s records are in a pair to review; link report counts the pairs\n",
                grouped(links->many_match, text[0]), grouped(links->conflicts, text[1]),
                grouped(links->reviews, text[2]));
     }

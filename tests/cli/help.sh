@@ -37,6 +37,18 @@ awk '/^Commands:/ { on = 1; next } /^$/ { on = 0 } on && /^  [a-z]/ { sub(/^  /,
     "$work/help.txt" > "$work/helped_commands"
 check "help tells of every command and no other" diff "$work/commands" "$work/helped_commands"
 
+groups_are_told() {
+    local words
+    for words in link "link decide" "link review" key; do
+        # shellcheck disable=SC2086 # two words
+        "$joinedup" $words --help > "$work/group.txt" || return 1
+        awk '/^Commands:/ { on = 1; next } /^$/ { on = 0 } on && /^  [a-z]/ { sub(/^  /, ""); sub(/  .*/, ""); print }' \
+            "$work/group.txt" > "$work/grouped"
+        grep "^$words " "$work/commands" | diff - "$work/grouped" > "$work/difference" || return 1
+    done
+}
+check "words that commands begin with: help tells of these commands and no other" groups_are_told
+
 all_known_options() { # each command's help repeats the common ones
     local command option
     while read -r command; do
