@@ -58,6 +58,14 @@ static int check_key(struct link_input *input, struct error *error)
     return failed;
 }
 
+static int read_counts(const struct link_context *context, struct link_input *input,
+                       struct error *error)
+{
+    char basis[512];
+    link_basis(context, &input->records.set, basis);
+    return link_snapshot_read(context, basis, &input->snapshot, error);
+}
+
 static int read_records(struct link_input *input, struct error *error)
 {
     struct link_context context = {.database = &input->database,
@@ -70,6 +78,7 @@ static int read_records(struct link_input *input, struct error *error)
         return failed;
     }
     failed = link_read(&context, &input->records, error);
+    failed = failed ? failed : read_counts(&context, input, error);
     database_rollback(&input->database); /* nothing was written */
     input->set = &input->records.set;
     input->verdicts = input->records.verdicts;
@@ -215,6 +224,7 @@ void link_input_close(struct link_input *input)
     if (input->records.set.schema != NULL) {
         link_records_release(&input->records);
     }
+    link_snapshot_release(&input->snapshot);
     if (input->database_open) {
         database_close(&input->database);
     }
@@ -228,12 +238,19 @@ void link_input_close(struct link_input *input)
     arena_release(&input->arena);
 }
 
+bool link_input_counts_kept(const struct link_input *input)
+{
+    return input->snapshot.model != NULL;
+}
+
 int link_input_run(struct link_input *input, const struct linkage_model *model,
                    struct linkage_result *ret, struct error *error)
 {
+    bool keep = model == input->model && link_input_counts_kept(input);
     struct linkage_options options = {.threads = input->threads,
-                                      .model = model,
-                                      .fit_priors = true,
+                                      .model = keep ? input->snapshot.model : model,
+                                      .fit_priors = !keep,
+                                      .frequencies = keep ? &input->snapshot.frequencies : NULL,
                                       .kept = input->model,
                                       .verdicts = input->verdicts,
                                       .verdict_count = input->verdict_count};

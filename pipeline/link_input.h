@@ -8,6 +8,7 @@
 #include "command.h"
 #include "evaluation_set.h"
 #include "link_read.h"
+#include "link_snapshot.h"
 #include "linkage/engine.h"
 
 enum { LINK_NAME_MAX = 256 };
@@ -28,6 +29,7 @@ struct link_input {
     struct database database;
     bool site_loaded, key_loaded, database_open;
     struct link_records records;
+    struct link_snapshot snapshot; /* its model is NULL when it does not fit the one in use */
     /* Of files. */
     struct evaluation_map map;
     struct evaluation_request request;
@@ -61,7 +63,12 @@ int link_input_find(const struct link_input *input, const char *name, uint32_t *
 int link_input_find_two(const struct link_input *input, const char *const names[2], uint32_t *one,
                         uint32_t *other, struct error *error);
 
-/* Links the records by a model as a night would; NULL: trains one, keeping what the model in use
+/* Do counts and priors stand as the site's last full linking left them? Else link_input_run makes
+ * them anew, also of files. */
+bool link_input_counts_kept(const struct link_input *input);
+
+/* Links the records by a model as a night would: by the model in use, with the counts and priors
+ * that the nights decide by. NULL: trains one, keeping what the model in use
  * has fixed by hand. */
 int link_input_run(struct link_input *input, const struct linkage_model *model,
                    struct linkage_result *ret, struct error *error);

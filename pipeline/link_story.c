@@ -221,6 +221,8 @@ static void find_constraints(const struct telling *telling)
         constraints[LINK_GROUPS_CLASH] = outcome == LINKAGE_CONFLICT && !own;
         constraints[LINK_SOURCE_TAKEN] = outcome == LINKAGE_TAKEN && !own;
         constraints[LINK_RIVAL_CLOSE] = outcome == LINKAGE_MANY;
+        constraints[LINK_RIVAL_BARS_NOTHING] =
+            outcome == LINKAGE_LINKED && (double)telling->pair->lead < telling->result->model.lead;
         constraints[LINK_GROUPS_DISAGREE] = outcome == LINKAGE_WEAK;
     } else if (story->rule_count == 0) {
         constraints[LINK_NEVER_COMPARED] = true;

@@ -25,7 +25,8 @@ enum link_constraint {
     LINK_GROUPS_DISAGREE,
     LINK_NEVER_COMPARED, /* no blocking rule brings them together */
     LINK_BLOCK_TOO_LARGE,
-    LINK_FORGOTTEN, /* below the model's floor */
+    LINK_RIVAL_BARS_NOTHING, /* linked all the same */
+    LINK_FORGOTTEN,          /* below the model's floor */
     LINK_CONSTRAINTS
 };
 

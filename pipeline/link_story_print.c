@@ -23,6 +23,9 @@ static const struct {
     [LINK_NEVER_COMPARED] = {"never_compared", "no blocking rule brings them together"},
     [LINK_BLOCK_TOO_LARGE] = {"block_too_large",
                               "they meet only in blocks too large to be looked at"},
+    [LINK_RIVAL_BARS_NOTHING] = {"rival_bars_nothing",
+                                 "a close rival does not stand in the way: it is the same person, "
+                                 "excludes nobody, or can be had no more"},
     [LINK_FORGOTTEN] = {"below_floor", "the odds are below the model's floor"},
 };
 
@@ -69,15 +72,16 @@ json_t *link_story_json(const struct link_input *input, const struct link_story 
         }
     }
     return json_pack(
-        "{s:o, s:o, s:f, s:o, s:f, s:f, s:f, s:f, s:f, s:o, s:f, s:s, s:b, s:b, s:o, s:o}", "left",
-        record_json(input, story->left, story->face_left, story->faces_left), "right",
+        "{s:o, s:o, s:f, s:o, s:f, s:f, s:f, s:f, s:f, s:o, s:f, s:s, s:b, s:b, s:o, s:o, s:s}",
+        "left", record_json(input, story->left, story->face_left, story->faces_left), "right",
         record_json(input, story->right, story->face_right, story->faces_right), "prior",
         story->prior, "fields", fields_json(story), "household", story->household, "rivals",
         story->rivals, "odds", story->total, "probability", chance_of(story->total), "threshold",
         story->threshold, "lead",
         story->lead >= LINKAGE_NO_RIVAL ? json_null() : json_real(story->lead), "lead_needed",
         story->lead_needed, "outcome", story->outcome, "same_person", story->together, "weighed",
-        story->weighed, "reasons", constraints, "rules", rules);
+        story->weighed, "reasons", constraints, "rules", rules, "counts",
+        link_input_counts_kept(input) ? "kept" : "anew");
 }
 
 /* ---- text ---- */
@@ -132,6 +136,10 @@ void link_story_print(const struct link_input *input, const struct link_story *s
     for (size_t i = 0; i < story->rule_count; i++) {
         printf("  %s %s\n", i == 0 ? "brought together by" : "                   ",
                story->rules[i]);
+    }
+    if (!link_input_counts_kept(input) && !input->from_files) {
+        puts("\n  Counts and priors were made anew: those of the last full linking do not fit the "
+             "model, key or feeds of now.");
     }
     puts("\n  What a value's rarity adds is rounded to whole bits; decided was by the exact odds.");
 }

@@ -103,6 +103,7 @@ check "explain: each weight is log2(m / u)" weights_fit one
 is "explain: rarity is in whole bits" 0 "$(of one '[.fields[].rarity | select(. != floor)] | length')"
 is "explain: a link" "linked true" "$(of one '"\(.outcome) \(.same_person)"')"
 check "explain: rules that brought them together" test "$(of one '.rules | length')" -gt 0
+is "explain: by the night's counts" kept "$(of one .counts)"
 run other link explain "$b" "$a" --json
 check "explain: A B is B A" cmp "$work/one" "$work/other"
 run upper link explain "${a^^}" "$b" --json
@@ -117,6 +118,12 @@ while read -r left right outcome; do
         wrong=$((wrong + 1))
 done < <(sql -F ' ' -c "select left_key, right_key, outcome from linkage.pair order by outcome = 'linked', md5(left_key::text) limit 40")
 check "explain: there are stored pairs" test "$weighed" -gt 20
+# What is stored of a pair is a function of its pattern, sources and the other rows: no rival's rarity is in it.
+is "stored: odds lie as far from the weight for all pairs of two sources" 0 "$(sql -c "select count(*) from (
+    select from linkage.pair as p join linkage.record as l on l.patient_key = p.left_key join linkage.record as r on r.patient_key = p.right_key
+     group by least(l.feed || l.sender, r.feed || r.sender), greatest(l.feed || l.sender, r.feed || r.sender)
+    having max(round((p.odds - p.weight)::numeric, 2)) <> min(round((p.odds - p.weight)::numeric, 2))) as g")"
+is "stored: leads are in steps" 0 "$(sql -c "select count(*) from linkage.pair where lead not in (0, 1, 2, 4, 10, 99)")"
 is "explain: $weighed stored pairs have their outcome, and odds that fit it" 0 "$wrong"
 run apart link explain "$a" "$(key_of B12)" --json
 is "explain: two that nothing brings together" "not_compared false true" \
