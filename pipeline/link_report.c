@@ -44,6 +44,13 @@ static int read_tables(struct link_report_data *data, struct error *error)
                                    &data->validity, error);
 }
 
+static int read_counts(struct link_report_data *data, struct error *error)
+{
+    char basis[512];
+    link_basis(data->context, &data->records.set, basis);
+    return link_snapshot_read(data->context, basis, &data->snapshot, error);
+}
+
 static int read_all(struct link_report_data *data, struct error *error)
 {
     struct database *database = data->context->database;
@@ -53,6 +60,7 @@ static int read_all(struct link_report_data *data, struct error *error)
     }
     failed = read_tables(data, error);
     failed = failed ? failed : link_read(data->context, &data->records, error);
+    failed = failed ? failed : read_counts(data, error);
     failed = failed ? failed : link_report_read_attributes(data, error);
     failed = failed ? failed : database_commit(database, error);
     if (failed != 0) {
@@ -63,9 +71,11 @@ static int read_all(struct link_report_data *data, struct error *error)
 
 static int link_as_used(struct link_report_data *data, struct error *error)
 {
+    bool keep = data->snapshot.model != NULL;
     struct linkage_options options = {.threads = link_threads(data->context->site),
-                                      .model = data->context->model,
-                                      .fit_priors = true,
+                                      .model = keep ? data->snapshot.model : data->context->model,
+                                      .fit_priors = !keep,
+                                      .frequencies = keep ? &data->snapshot.frequencies : NULL,
                                       .verdicts = data->records.verdicts,
                                       .verdict_count = data->records.verdict_count};
     return linkage_run(&data->records.set, &options, &data->result, error);
@@ -75,8 +85,10 @@ static int link_as_used(struct link_report_data *data, struct error *error)
  * number is linked by. */
 static int link_without_numbers(struct link_report_data *data, struct error *error)
 {
-    struct linkage_options options = {.threads = link_threads(data->context->site),
-                                      .model = &data->result.model};
+    struct linkage_options options = {
+        .threads = link_threads(data->context->site),
+        .model = &data->result.model,
+        .frequencies = data->snapshot.model != NULL ? &data->snapshot.frequencies : NULL};
     struct linkage_grouping groupings[LINK_REPORT_ATTRIBUTES];
     if (!needs_hidden(data->wanted)) {
         return 0;
@@ -147,6 +159,7 @@ void link_report_release(struct link_report_data *data)
     if (data->records.set.schema != NULL) {
         link_records_release(&data->records);
     }
+    link_snapshot_release(&data->snapshot);
     linkage_result_release(&data->result);
     linkage_hidden_release(&data->hidden);
     for (size_t i = 0; i < LINK_REPORT_ATTRIBUTES; i++) {

@@ -1,14 +1,15 @@
 /*
  * link_report.h: what joinedup link report tells of a site's linkage. The records are opened in
- * this process, linked by the model in use, linked once more with their NHS numbers hidden, and
- * counted; nothing is written to the database. docs/linkage.md, "The report", says what each figure
- * means.
+ * this process, linked by the model in use and the counts that the nights decide by, linked once
+ * more with their NHS numbers hidden, and counted; nothing is written to the database.
+ * docs/linkage.md, "The report", says what each figure means.
  */
 #ifndef LINK_REPORT_H
 #define LINK_REPORT_H
 
 #include "link_read.h"
 #include "link_report_table.h"
+#include "link_snapshot.h"
 #include "linkage/report_hidden.h"
 #include "linkage/report_statistics.h"
 
@@ -56,6 +57,7 @@ struct link_report_data {
     const struct link_context *context;
     uint32_t wanted; /* bit p: part p is told */
     struct link_records records;
+    struct link_snapshot snapshot; /* its model is NULL when it does not fit the one in use */
     struct linkage_result result;
     struct link_report_grouping groupings[LINK_REPORT_ATTRIBUTES];
     struct linkage_hidden hidden;
@@ -86,6 +88,10 @@ void link_report_tell_model(struct link_report_data *data, struct report *report
 void link_report_tell_persons(struct link_report_data *data, struct report *report);
 void link_report_tell_groups(struct link_report_data *data, struct report *report);
 void link_report_tell_guild(struct link_report_data *data, struct report *report);
+
+/* The sources (LINKAGE_SOURCES_MAX) of which may not be told how many records are linked. */
+void link_report_choose_sources(const struct link_report_data *data, const struct report *report,
+                                bool *ret);
 
 /* How far the recall of these pairs, found with hidden numbers, lies below that of all others; NAN
  * where either are too few to tell. */

@@ -103,34 +103,6 @@ int link_report_read_attributes(struct link_report_data *data, struct error *err
     return failed;
 }
 
-/* ---- small numbers ---- */
-
-/* The groups that may not be told: those of few people, and, where that is one alone, the next
- * smallest with it, or it would be the difference to the total. */
-static void choose_hidden(const struct report *report, const uint64_t *people, size_t count,
-                          bool *ret)
-{
-    size_t hidden = 0, next = SIZE_MAX;
-    for (size_t i = 0; i < count; i++) {
-        ret[i] = people[i] > 0 && report_is_few(report, people[i]);
-        hidden += ret[i];
-        if (!ret[i] && people[i] > 0 && (next == SIZE_MAX || people[i] < people[next])) {
-            next = i;
-        }
-    }
-    if (hidden == 1 && next != SIZE_MAX) {
-        ret[next] = true;
-    }
-}
-
-static void hide_group(const struct report *report, struct report_row *row, uint64_t people)
-{
-    report_hide(row);
-    if (row != NULL && !report_is_few(report, people)) {
-        row->values[0].kind = REPORT_HIDDEN;
-    }
-}
-
 /* ---- the test with hidden numbers ---- */
 
 static void put_share(struct report_row *row, uint64_t part, uint64_t whole)
@@ -157,7 +129,7 @@ double link_report_gap(const struct linkage_hidden_count *all,
 /* What the test found of some pairs, behind what the row has already. */
 static void put_hidden(struct report *report, struct report_row *row,
                        const struct linkage_hidden_count *all,
-                       const struct linkage_hidden_count *count)
+                       const struct linkage_hidden_count *count, bool hidden)
 {
     struct linkage_interval interval;
     size_t first = row == NULL ? 0 : row->count;
@@ -172,10 +144,8 @@ static void put_hidden(struct report *report, struct report_row *row,
     report_put_rate(row, gap);
     report_put_rate(row, interval.low);
     report_put_rate(row, interval.high);
-    for (size_t i = first + 1; row != NULL && i < row->count; i++) {
-        if (report_is_few(report, count->truth)) {
-            row->values[i].kind = REPORT_HIDDEN;
-        }
+    if (hidden) {
+        report_hide_from(row, first);
     }
 }
 
@@ -202,18 +172,44 @@ static const char hidden_measures[] =
 
 static void tell_hidden_sources(struct link_report_data *data, struct report *report)
 {
+    enum { PAIRS = LINKAGE_SOURCES_MAX * LINKAGE_SOURCES_MAX };
     struct report_table *table =
         report_table_add(report, LINK_REPORT_HIDDEN, NULL, ",sources,", hidden_measures);
-    for (size_t i = 0; i < LINKAGE_SOURCES_MAX * LINKAGE_SOURCES_MAX; i++) {
+    uint64_t truth[PAIRS];
+    bool there[PAIRS], hidden[PAIRS];
+    for (size_t i = 0; i < PAIRS; i++) {
+        truth[i] = data->hidden.sources[i].truth;
+        there[i] = truth[i] + data->hidden.sources[i].said > 0;
+    }
+    report_choose_hidden(report, truth, there, PAIRS, hidden);
+    for (size_t i = 0; i < PAIRS; i++) {
         const struct linkage_hidden_count *count = &data->hidden.sources[i];
-        if (count->truth + count->said > 0) {
+        if (there[i]) {
             const char *sources =
                 link_report_sources(data, report, i / LINKAGE_SOURCES_MAX, i % LINKAGE_SOURCES_MAX);
             put_hidden(report, report_row_add(report, table, "source", sources, NULL),
-                       &data->hidden.all, count);
-            warn_gap(data, report, "sources", sources, count);
+                       &data->hidden.all, count, hidden[i]);
+            if (!hidden[i]) {
+                warn_gap(data, report, "sources", sources, count);
+            }
         }
     }
+}
+
+/* Groups of few people, and of the others those of few pairs: the groups' pairs add up to twice
+ * all pairs. */
+static void choose_tested(const struct report *report, struct link_report_grouping *grouping,
+                          bool *ret_few_pairs)
+{
+    uint64_t truth[LINK_REPORT_GROUPS_MAX];
+    bool there[LINK_REPORT_GROUPS_MAX];
+    report_choose_hidden(report, grouping->hidden_records, NULL, grouping->count,
+                         grouping->withheld);
+    for (size_t i = 0; i < grouping->count; i++) {
+        there[i] = grouping->hidden_records[i] > 0;
+        truth[i] = grouping->withheld[i] ? 0 : grouping->hidden[i].truth;
+    }
+    report_choose_hidden(report, truth, there, grouping->count, ret_few_pairs);
 }
 
 static void tell_hidden_group(struct link_report_data *data, struct report *report,
@@ -222,7 +218,8 @@ static void tell_hidden_group(struct link_report_data *data, struct report *repo
     struct report_table *table = report_table_add(
         report, LINK_REPORT_HIDDEN, NULL, report_text(report, ",,%s", grouping->name),
         report_text(report, "records %s", hidden_measures));
-    choose_hidden(report, grouping->hidden_records, grouping->count, grouping->withheld);
+    bool few_pairs[LINK_REPORT_GROUPS_MAX];
+    choose_tested(report, grouping, few_pairs);
     for (size_t g = 0; g < grouping->count; g++) {
         size_t i = g + 1 == grouping->count ? 0 : g + 1; /* not known comes last */
         if (grouping->hidden_records[i] == 0) {
@@ -231,12 +228,13 @@ static void tell_hidden_group(struct link_report_data *data, struct report *repo
         struct report_row *row =
             report_row_add(report, table, grouping->name, NULL, grouping->labels[i]);
         report_put_people(report, row, grouping->hidden_records[i]);
-        put_hidden(report, row, &data->hidden.all, &grouping->hidden[i]);
+        put_hidden(report, row, &data->hidden.all, &grouping->hidden[i], few_pairs[i]);
         if (grouping->withheld[i]) {
-            hide_group(report, row, grouping->hidden_records[i]);
-        } else {
+            report_hide_row(report, row, grouping->hidden_records[i]);
+        } else if (!few_pairs[i]) {
             warn_gap(data, report, grouping->name, grouping->labels[i], &grouping->hidden[i]);
         }
+        grouping->withheld[i] = grouping->withheld[i] || few_pairs[i];
     }
 }
 
@@ -248,7 +246,7 @@ static void tell_hidden(struct link_report_data *data, struct report *report)
     struct report_table *table =
         report_table_add(report, LINK_REPORT_HIDDEN, NULL, "pairs,,", hidden_measures);
     put_hidden(report, report_row_add(report, table, "all", NULL, NULL), &data->hidden.all,
-               &data->hidden.all);
+               &data->hidden.all, report_is_few(report, data->hidden.all.truth));
     tell_hidden_sources(data, report);
     for (size_t i = 0; i < LINK_REPORT_ATTRIBUTES; i++) {
         tell_hidden_group(data, report, &data->groupings[i]);
@@ -294,9 +292,39 @@ static void count_linked(const struct link_report_data *data, const uint8_t *gro
     }
 }
 
+/* What may not be told of each group: all of it, or how many are linked. Few unlinked are the
+ * difference to all records, so both are one matter. */
+struct linked_hidden {
+    bool all[LINKAGE_SOURCES_MAX], linked[LINKAGE_SOURCES_MAX];
+};
+
+static void choose_linked(const struct report *report, const struct linked_count *count,
+                          struct linked_hidden *ret)
+{
+    uint64_t least[LINKAGE_SOURCES_MAX];
+    bool there[LINKAGE_SOURCES_MAX];
+    report_choose_hidden(report, count->records, NULL, LINKAGE_SOURCES_MAX, ret->all);
+    for (size_t i = 0; i < LINKAGE_SOURCES_MAX; i++) {
+        uint64_t unlinked = count->records[i] - count->linked[i];
+        there[i] = count->records[i] > 0;
+        least[i] = ret->all[i] ? 0 : count->linked[i] < unlinked ? count->linked[i] : unlinked;
+    }
+    report_choose_hidden(report, least, there, LINKAGE_SOURCES_MAX, ret->linked);
+}
+
+void link_report_choose_sources(const struct link_report_data *data, const struct report *report,
+                                bool *ret)
+{
+    struct linked_count count;
+    struct linked_hidden hidden;
+    count_linked(data, NULL, &count);
+    choose_linked(report, &count, &hidden);
+    memcpy(ret, hidden.linked, sizeof hidden.linked);
+}
+
 static void add_linked(struct report *report, struct report_table *table, const char *item,
                        const char *source, const char *group, const struct linked_count *count,
-                       size_t at, bool hidden)
+                       size_t at, const struct linked_hidden *hidden)
 {
     uint64_t records = count->records[at], linked = count->linked[at];
     struct report_row *row = report_row_add(report, table, item, source, group);
@@ -306,14 +334,11 @@ static void add_linked(struct report *report, struct report_table *table, const 
     report_put_number(row,
                       linkage_standardised_difference(linked, count->all_linked, records - linked,
                                                       count->all - count->all_linked));
-    if (hidden) {
-        hide_group(report, row, records);
-    } else if (row != NULL &&
-               (report_is_few(report, linked) || report_is_few(report, records - linked))) {
+    if (hidden->all[at]) {
+        report_hide_row(report, row, records);
+    } else if (hidden->linked[at]) {
         /* The share, or the difference of the two numbers, would tell of so few. */
-        for (size_t i = report_is_few(report, linked) ? 2 : 1; i < row->count; i++) {
-            row->values[i].kind = REPORT_HIDDEN;
-        }
+        report_hide_from(row, 1);
     }
 }
 
@@ -323,30 +348,31 @@ static const char linked_measures[] =
 static void tell_linked(const struct link_report_data *data, struct report *report)
 {
     const struct linkage_set *set = &data->records.set;
-    bool hidden[LINKAGE_SOURCES_MAX];
+    struct linked_hidden hidden;
     struct linked_count count;
     struct report_table *table =
         report_table_add(report, LINK_REPORT_LINKED, NULL, ",source,", linked_measures);
     count_linked(data, NULL, &count);
-    choose_hidden(report, count.records, set->source_count, hidden);
+    choose_linked(report, &count, &hidden);
     for (size_t s = 0; s < set->source_count; s++) {
         if (count.records[s] > 0) {
-            add_linked(report, table, "source", set->sources[s].name, NULL, &count, s, hidden[s]);
+            add_linked(report, table, "source", set->sources[s].name, NULL, &count, s, &hidden);
         }
     }
     struct linked_count all = {.records = {count.all}, .linked = {count.all_linked}};
-    add_linked(report, table, "source", "all", NULL, &all, 0, false);
+    choose_linked(report, &all, &hidden);
+    add_linked(report, table, "source", "all", NULL, &all, 0, &hidden);
     for (size_t i = 0; i < LINK_REPORT_ATTRIBUTES; i++) {
         const struct link_report_grouping *grouping = &data->groupings[i];
         table = report_table_add(report, LINK_REPORT_LINKED, NULL,
                                  report_text(report, ",,%s", grouping->name), linked_measures);
         count_linked(data, grouping->group_of, &count);
-        choose_hidden(report, count.records, grouping->count, hidden);
+        choose_linked(report, &count, &hidden);
         for (size_t g = 0; g < grouping->count; g++) {
             size_t at = g + 1 == grouping->count ? 0 : g + 1;
             if (count.records[at] > 0) {
                 add_linked(report, table, grouping->name, NULL, grouping->labels[at], &count, at,
-                           hidden[at]);
+                           &hidden);
             }
         }
     }

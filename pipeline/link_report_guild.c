@@ -173,6 +173,8 @@ static void tell_rates(const struct link_report_data *data, struct report *repor
                        struct report_table *table)
 {
     const struct linkage_set *set = &data->records.set;
+    bool hidden[LINKAGE_SOURCES_MAX];
+    link_report_choose_sources(data, report, hidden);
     for (size_t s = 0; s < set->source_count; s++) {
         uint64_t records = 0, linked = 0;
         for (uint32_t i = 0; i < set->record_count; i++) {
@@ -181,9 +183,8 @@ static void tell_rates(const struct link_report_data *data, struct report *repor
             linked += own && data->linked[i];
         }
         if (records > 0) {
-            bool few = report_is_few(report, linked) || report_is_few(report, records - linked);
             add(report, table, "linkage rates", set->sources[s].name,
-                few ? "hidden: of few people" : share_text(report, linked, records));
+                hidden[s] ? "hidden: of few people" : share_text(report, linked, records));
         }
     }
 }

@@ -41,13 +41,13 @@ static void count_sources(const struct link_report_data *data, struct groups *gr
 }
 
 static void add_size(struct report *report, struct report_table *table, const char *size,
-                     uint64_t persons, uint64_t records)
+                     uint64_t persons, uint64_t records, bool hidden)
 {
     struct report_row *row = report_row_add(report, table, "size", NULL, size);
     report_put_people(report, row, persons);
     report_put_count(row, records);
-    if (report_is_few(report, persons)) {
-        report_hide(row);
+    if (hidden) {
+        report_hide_row(report, row, persons);
     }
 }
 
@@ -63,16 +63,19 @@ static void tell_sizes(const struct link_report_data *data, const struct groups 
     }
     struct report_table *table = report_table_add(report, LINK_REPORT_GROUPS, "records a person",
                                                   ",,records", "persons records");
+    bool hidden[LINKAGE_SOURCES_MAX + SIZES_TOLD + 2];
+    report_choose_hidden(report, persons, NULL, SIZES_TOLD + 2, hidden);
     for (uint32_t size = 1; size <= SIZES_TOLD + 1; size++) {
         if (persons[size] > 0) {
             add_size(report, table,
                      size > SIZES_TOLD ? report_text(report, "%d and more", SIZES_TOLD + 1)
                                        : report_text(report, "%u", size),
-                     persons[size], records[size]);
+                     persons[size], records[size], hidden[size]);
         }
     }
     table = report_table_add(report, LINK_REPORT_GROUPS, "records a person, by source", ",source,",
                              "records persons records_a_person most_of_one");
+    report_choose_hidden(report, groups->records_of, NULL, set->source_count, hidden);
     for (size_t s = 0; s < set->source_count; s++) {
         if (groups->records_of[s] == 0) {
             continue;
@@ -83,8 +86,8 @@ static void tell_sizes(const struct link_report_data *data, const struct groups 
         report_put_people(report, row, groups->persons_of[s]);
         report_put_number(row, (double)groups->records_of[s] / (double)groups->persons_of[s]);
         report_put_count(row, groups->most_of[s]);
-        if (report_is_few(report, groups->records_of[s])) {
-            report_hide(row);
+        if (hidden[s]) {
+            report_hide_row(report, row, groups->records_of[s]);
         }
     }
 }

@@ -54,6 +54,11 @@ static void compare_runs(const struct link_report_data *data, struct report *rep
         report_note(report, LINK_REPORT_RUN, REPORT_ALARM,
                     "the last run linked by another site key than the one in use");
     }
+    if (data->snapshot.model == NULL) {
+        report_note(report, LINK_REPORT_RUN, REPORT_WARNING,
+                    "what the last full linking counted does not fit program, model, key and feeds "
+                    "of now: counts and priors of this report were made anew");
+    }
     if (strtoull(run_text(data, RUN_RECORDS), NULL, 10) != data->records.count ||
         strtoull(run_text(data, RUN_PERSONS), NULL, 10) != persons) {
         report_note(report, LINK_REPORT_RUN, REPORT_ALARM,
@@ -104,12 +109,26 @@ static void tell_run(const struct link_report_data *data, struct report *report)
     compare_runs(data, report);
 }
 
+static void choose_sources(const struct link_report_data *data,
+                           const struct linkage_completeness *counts, const struct report *report,
+                           bool *ret)
+{
+    uint64_t records[LINKAGE_SOURCES_MAX];
+    size_t count = data->records.set.source_count;
+    for (size_t s = 0; s < count; s++) {
+        records[s] = counts[s].records;
+    }
+    report_choose_hidden(report, records, NULL, count, ret);
+}
+
 static void tell_sources(const struct link_report_data *data,
                          const struct linkage_completeness *counts, struct report *report)
 {
     const struct linkage_set *set = &data->records.set;
     struct report_table *table = report_table_add(report, LINK_REPORT_RUN, NULL, ",source,",
                                                   "records several_identities duplicate_free");
+    bool hidden[LINKAGE_SOURCES_MAX];
+    choose_sources(data, counts, report, hidden);
     for (size_t s = 0; s < set->source_count; s++) {
         if (counts[s].records == 0) {
             continue;
@@ -119,8 +138,8 @@ static void tell_sources(const struct link_report_data *data,
         report_put_people(report, row, counts[s].records);
         report_put_people(report, row, counts[s].several);
         report_put_text(row, set->sources[s].unique ? "yes" : "no");
-        if (report_is_few(report, counts[s].records)) {
-            report_hide(row);
+        if (hidden[s]) {
+            report_hide_row(report, row, counts[s].records);
         }
     }
 }
@@ -128,7 +147,8 @@ static void tell_sources(const struct link_report_data *data,
 /* ---- completeness ---- */
 
 static void add_completeness(struct report *report, struct report_table *table, const char *field,
-                             const char *source, const struct linkage_completeness *count, size_t i)
+                             const char *source, const struct linkage_completeness *count, size_t i,
+                             bool hidden)
 {
     struct report_row *row = report_row_add(report, table, field, source, NULL);
     report_put_people(report, row, count->records);
@@ -138,8 +158,8 @@ static void add_completeness(struct report *report, struct report_table *table, 
     report_put_rate(row, linkage_share(count->part[i], count->records));
     report_put_rate(
         row, linkage_share(count->records - count->whole[i] - count->part[i], count->records));
-    if (report_is_few(report, count->records)) {
-        report_hide(row);
+    if (hidden) {
+        report_hide_row(report, row, count->records);
     }
 }
 
@@ -150,11 +170,13 @@ static void tell_completeness(const struct link_report_data *data,
     struct report_table *table =
         report_table_add(report, LINK_REPORT_COMPLETENESS, NULL, "field,source,",
                          "records .whole .part whole_share part_share missing_share");
+    bool hidden[LINKAGE_SOURCES_MAX];
+    choose_sources(data, counts, report, hidden);
     for (size_t i = 0; i < set->schema->field_count; i++) {
         for (size_t s = 0; s < set->source_count; s++) {
             if (counts[s].records > 0) {
                 add_completeness(report, table, set->schema->fields[i].name, set->sources[s].name,
-                                 &counts[s], i);
+                                 &counts[s], i, hidden[s]);
             }
         }
     }
@@ -177,8 +199,9 @@ static void tell_completeness(const struct link_report_data *data,
 
 /* ---- unlinkables ---- */
 
-static void add_unlinkable(struct report *report, struct report_table *table, const char *source,
-                           uint64_t unlinkable, uint64_t records)
+static struct report_row *add_unlinkable(struct report *report, struct report_table *table,
+                                         const char *source, uint64_t unlinkable, uint64_t records,
+                                         bool hidden)
 {
     struct linkage_interval interval = linkage_wilson(unlinkable, records);
     struct report_row *row = report_row_add(report, table, "unlinkable", source, NULL);
@@ -187,13 +210,10 @@ static void add_unlinkable(struct report *report, struct report_table *table, co
     report_put_rate(row, linkage_share(unlinkable, records));
     report_put_rate(row, interval.low);
     report_put_rate(row, interval.high);
-    if (report_is_few(report, records)) {
-        report_hide(row);
-    } else if (report_is_few(report, unlinkable) && row != NULL) {
-        for (size_t i = 2; i < row->count; i++) {
-            row->values[i].kind = REPORT_HIDDEN;
-        }
+    if (hidden) {
+        report_hide_from(row, 1);
     }
+    return row;
 }
 
 static void tell_unlinkables(struct link_report_data *data, struct report *report)
@@ -209,12 +229,24 @@ static void tell_unlinkables(struct link_report_data *data, struct report *repor
     }
     struct report_table *table = report_table_add(report, LINK_REPORT_UNLINKABLES, NULL, ",source,",
                                                   "records unlinkable share share_low share_high");
+    bool hidden[LINKAGE_SOURCES_MAX], few[LINKAGE_SOURCES_MAX], there[LINKAGE_SOURCES_MAX];
+    report_choose_hidden(report, records, NULL, set->source_count, hidden);
     for (size_t s = 0; s < set->source_count; s++) {
-        if (records[s] > 0) {
-            add_unlinkable(report, table, set->sources[s].name, unlinkable[s], records[s]);
+        there[s] = records[s] > 0;
+        unlinkable[s] = hidden[s] ? 0 : unlinkable[s];
+    }
+    report_choose_hidden(report, unlinkable, there, set->source_count, few);
+    for (size_t s = 0; s < set->source_count; s++) {
+        if (there[s]) {
+            struct report_row *row = add_unlinkable(report, table, set->sources[s].name,
+                                                    unlinkable[s], records[s], few[s]);
+            if (hidden[s]) {
+                report_hide_row(report, row, records[s]);
+            }
         }
     }
-    add_unlinkable(report, table, "all", data->unlinkable, set->record_count);
+    add_unlinkable(report, table, "all", data->unlinkable, set->record_count,
+                   report_is_few(report, data->unlinkable));
     report_note(report, LINK_REPORT_UNLINKABLES, REPORT_NOTE,
                 "Each record is weighed against itself: an unlinkable one says so little of its "
                 "person that even the same identifiers once more would not reach the threshold.");

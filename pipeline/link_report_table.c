@@ -171,9 +171,35 @@ void report_put_people(struct report *report, struct report_row *row, uint64_t p
     }
 }
 
-void report_hide(struct report_row *row)
+void report_hide_from(struct report_row *row, size_t first)
 {
-    for (size_t i = 1; row != NULL && i < row->count; i++) {
+    for (size_t i = first; row != NULL && i < row->count; i++) {
+        if (row->values[i].kind != REPORT_FEW) {
+            row->values[i].kind = REPORT_HIDDEN;
+        }
+    }
+}
+
+void report_hide_row(const struct report *report, struct report_row *row, uint64_t people)
+{
+    for (size_t i = report_is_few(report, people) ? 1 : 0; row != NULL && i < row->count; i++) {
         row->values[i].kind = REPORT_HIDDEN;
+    }
+}
+
+void report_choose_hidden(const struct report *report, const uint64_t *people, const bool *there,
+                          size_t count, bool *ret)
+{
+    size_t hidden = 0, next = SIZE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        bool here = there == NULL ? people[i] > 0 : there[i];
+        ret[i] = here && report_is_few(report, people[i]);
+        hidden += ret[i];
+        if (here && !ret[i] && (next == SIZE_MAX || people[i] < people[next])) {
+            next = i;
+        }
+    }
+    if (hidden == 1 && next != SIZE_MAX) {
+        ret[next] = true;
     }
 }

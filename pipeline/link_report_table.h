@@ -107,10 +107,17 @@ void report_put_text(struct report_row *row, const char *text);
 
 /* Is this a number of people too small to be told? */
 bool report_is_few(const struct report *report, uint64_t people);
+/* The rows of a breakdown that may not be told: those of few people, and, where that is one alone,
+ * the next smallest with it, or it would be the difference to the total. there: which rows there
+ * are; NULL: those with people. */
+void report_choose_hidden(const struct report *report, const uint64_t *people, const bool *there,
+                          size_t count, bool *ret);
 /* A number of people. */
 void report_put_people(struct report *report, struct report_row *row, uint64_t people);
-/* Hides what the row says but for its first value. */
-void report_hide(struct report_row *row);
+/* Hides a row of so many people: only of few is the first value, "<5", told. */
+void report_hide_row(const struct report *report, struct report_row *row, uint64_t people);
+/* Hides the values from one on; those that say "<5" stay. */
+void report_hide_from(struct report_row *row, size_t first);
 
 /* Each returns 0, or ERROR_FILE_FAILED. wanted: bit s, section s is told. */
 int report_print(const struct report *report, const struct report_section *sections, size_t count,

@@ -40,6 +40,7 @@ night
 report exact --exact
 is "a report is made" 0 "$status"
 report shared
+is "it counts as the night did" 0 "$(jq '[.warnings[] | select(test("made anew"))] | length' "$work/shared.json")"
 is "what the run decided still holds" "" "$(jq -r '.warnings[] | select(test("last run"))' "$work/shared.json")"
 
 # ---- the three forms ----
@@ -185,6 +186,18 @@ is "each gap over 2 points is warned of" "$(of exact hidden 'select(.gap != null
 is "exact figures come with a warning" 1 "$(grep -c 'restricted' "$work/exact.err")"
 is "numbers of people below 5 are told only when asked for" 0 \
     "$(jq '[.sections.linked[], .sections.hidden[], .sections.unlinkables[] | .records, .linked, .unlinkable | numbers | select(. < 5)] | length' "$work/shared.json")"
+# A breakdown with one figure hidden would tell it: the total less the others.
+alone() { # SECTION MEASURE [GROUPED BY]: breakdowns of which one row alone lacks the measure
+    jq -r "[.sections.$1[] | select(has(\"$2\") and .source != \"all\" and .item != \"all\")] | group_by(${3:-.item}) |
+        map(select(length > 1 and ([.[] | select(.$2 | type != \"number\")] | length) == 1)) | .[][0].item" "$work/$name.json"
+}
+nothing_alone() { # NAME
+    local name=$1
+    is "no figure of $name is the total less the others" "" \
+        "$(alone linked records; alone linked linked; alone unlinkables records; alone unlinkables unlinkable
+           alone hidden true_pairs; alone hidden records; alone completeness records; alone groups persons)"
+}
+nothing_alone shared
 
 # ---- another threshold, before and after the run that links by it ----
 
@@ -225,6 +238,7 @@ report small
 report small_exact --exact
 ethnic() { of "$1" linked "select(.item == \"ethnicity\" and (.group | startswith(\"$2 \"))) | \"\\(.records) \\(.linked) \\(.share)\""; }
 is "three people are told when exact" "3 0 0" "$(ethnic small_exact J | sed 's/0\.0*$/0/')"
+nothing_alone small
 is "three people are few, and nothing else of them" "<5 null null" "$(ethnic small J)"
 is "the next smallest group goes with them, or it would be the difference" "null null null" "$(ethnic small B)"
 is "the others are told" 30 "$(of small linked 'select(.group | startswith("A ")) | .records')"

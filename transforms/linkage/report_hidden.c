@@ -200,7 +200,8 @@ int linkage_hidden_test(struct linkage_set *set, const struct linkage_options *o
     int number = linkage_schema_find(set->schema, LINKAGE_NHS_NUMBER);
     struct linkage_options blind = {.threads = options->threads,
                                     .memory_bytes = options->memory_bytes,
-                                    .model = options->model};
+                                    .model = options->model,
+                                    .frequencies = options->frequencies};
     struct linkage_result *result = calloc(1, sizeof *result);
     uint64_t *words = malloc((set->face_count + 1) * sizeof *words);
     struct counting counting = {
