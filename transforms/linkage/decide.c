@@ -4,7 +4,9 @@
 
 #include "pair_list.h"
 
-enum { MEMBERS_COMPARED_MAX = 1000000 }; /* pairs of members looked at when two groups would merge */
+enum {
+    MEMBERS_COMPARED_MAX = 1000000
+}; /* pairs of members looked at when two groups would merge */
 
 struct grouping {
     const struct linkage_set *set;
