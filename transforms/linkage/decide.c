@@ -4,9 +4,8 @@
 
 #include "pair_list.h"
 
-enum {
-    MEMBERS_COMPARED_MAX = 1000000
-}; /* pairs of members looked at when two groups would merge */
+/* Pairs of members looked at when two groups would merge; larger groups do not. */
+enum { MEMBERS_COMPARED_MAX = 1000000 };
 
 struct grouping {
     const struct linkage_set *set;
