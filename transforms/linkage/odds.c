@@ -94,10 +94,11 @@ static void count_weights(const struct linkage_set *set, const struct linkage_mo
 /* The number of matches under which the weights' own chances sum to that number. */
 static double matches_of(const double *bins, double universe, double start)
 {
-    double prior = start, matches = 0;
+    /* Half a match nobody has seen; less where two small sources would hardly hold that. */
+    double prior = start, matches = 0, unseen = fmin(0.5, universe * exp2(start));
 
     for (int step = 0; step < PRIOR_STEPS; step++) {
-        double sum = 0.5;
+        double sum = unseen;
 
         for (int bin = 0; bin < BINS; bin++)
             if (bins[bin] > 0)
