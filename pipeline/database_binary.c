@@ -48,16 +48,15 @@ int database_query_binary(struct database *database, const char *sql_file,
 }
 
 /* uuid[]: dimensions, "has nulls", type, length and first index of the one dimension; then each
- * element with its length. */
-int database_query_keys(struct database *database, const char *sql_file, const struct token *keys,
-                        size_t count, PGresult **ret_result, struct error *error)
+ * element with its length. The caller frees. */
+static unsigned char *array_of(const struct token *keys, size_t count, size_t *ret_length)
 {
     uint32_t head[5] = {htobe32(1), 0, htobe32(TYPE_UUID), htobe32((uint32_t)count), htobe32(1)};
     uint32_t size = htobe32(TOKEN_SIZE);
-    size_t length = sizeof head + count * (sizeof size + TOKEN_SIZE);
-    unsigned char *bytes = malloc(length), *at = bytes;
+    *ret_length = sizeof head + count * (sizeof size + TOKEN_SIZE);
+    unsigned char *bytes = malloc(*ret_length), *at = bytes;
     if (bytes == NULL) {
-        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for %zu keys", count);
+        return NULL;
     }
     memcpy(at, head, sizeof head);
     at += sizeof head;
@@ -66,10 +65,49 @@ int database_query_keys(struct database *database, const char *sql_file, const s
         memcpy(at + sizeof size, keys[i].bytes, TOKEN_SIZE);
         at += sizeof size + TOKEN_SIZE;
     }
-    struct database_value value = {.bytes = bytes, .length = length};
-    int failed = database_query_binary(database, sql_file, &value, 1, ret_result, error);
+    return bytes;
+}
+
+int database_send_keys(struct database *database, const char *sql_file, const struct token *keys,
+                       size_t count, struct error *error)
+{
+    static const int binary = 1;
+    const char *text = statement(sql_file, error);
+    size_t length = 0;
+    if (text == NULL) {
+        return error->code;
+    }
+    unsigned char *bytes = array_of(keys, count, &length);
+    if (bytes == NULL) {
+        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for %zu keys", count);
+    }
+    const char *values[] = {(const char *)bytes};
+    const int lengths[] = {(int)length};
+    int sent = PQsendQueryParams(database->connection, text, 1, NULL, values, lengths, &binary, 1);
     free(bytes);
-    return failed;
+    return sent == 1 ? 0 : database_error(database, NULL, sql_file, error);
+}
+
+int database_receive(struct database *database, const char *sql_file, PGresult **ret_result,
+                     struct error *error)
+{
+    PGresult *result = PQgetResult(database->connection);
+    if (PQresultStatus(result) != PGRES_TUPLES_OK) {
+        int failed = database_error(database, result, sql_file, error);
+        PQclear(result);
+        database_stream_end(database);
+        return failed;
+    }
+    database_stream_end(database); /* takes the end of the statement */
+    *ret_result = result;
+    return 0;
+}
+
+int database_query_keys(struct database *database, const char *sql_file, const struct token *keys,
+                        size_t count, PGresult **ret_result, struct error *error)
+{
+    int failed = database_send_keys(database, sql_file, keys, count, error);
+    return failed ? failed : database_receive(database, sql_file, ret_result, error);
 }
 
 int database_stream_begin(struct database *database, const char *sql_file, struct error *error)

@@ -23,6 +23,13 @@ int database_query_binary(struct database *database, const char *sql_file,
 int database_query_keys(struct database *database, const char *sql_file, const struct token *keys,
                         size_t count, PGresult **ret_result, struct error *error);
 
+/* The same in two steps, so that the server works while the caller does: one statement at a time.
+ */
+int database_send_keys(struct database *database, const char *sql_file, const struct token *keys,
+                       size_t count, struct error *error);
+int database_receive(struct database *database, const char *sql_file, PGresult **ret_result,
+                     struct error *error);
+
 /* Rows one by one, as the server sends them, in binary: begin, then next until *ret_row is NULL;
  * the caller PQclears each. After an error, or to stop early: end, which throws the rest away. */
 int database_stream_begin(struct database *database, const char *sql_file, struct error *error);

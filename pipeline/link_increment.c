@@ -20,6 +20,7 @@ struct increment {
     /* Keys of linkage.changed, ascending; then those that really changed, first those that are
      * there, then those that are gone. */
     struct token *keys;
+    bool *known; /* of each key: it was linked before */
     size_t key_count, gone_from;
     struct link_records fresh; /* records that changed */
     struct link_records near;  /* those that share a blocking key with them; then they themselves */
@@ -126,7 +127,8 @@ static int sift(struct increment *work, const struct link_records *touched,
 {
     struct token *gone = malloc((work->key_count + 1) * sizeof *gone);
     size_t kept = 0, gone_count = 0;
-    int failed = gone != NULL ? 0 : no_memory(error);
+    work->known = calloc(work->key_count + 1, sizeof *work->known);
+    int failed = gone != NULL && work->known != NULL ? 0 : no_memory(error);
     for (size_t i = 0; i < work->key_count && failed == 0; i++) {
         struct token key = work->keys[i];
         uint32_t record = link_find_origin(touched, &key);
@@ -138,12 +140,14 @@ static int sift(struct increment *work, const struct link_records *touched,
                 gone[gone_count++] = key;
             }
         } else if (was == NULL || was->value != link_fingerprint(touched, record)) {
+            work->known[kept] = was != NULL;
             work->keys[kept++] = key;
             failed = link_records_copy(&work->fresh, touched, record, error);
         }
     }
     if (failed == 0) {
         memcpy(work->keys + kept, gone, gone_count * sizeof *gone);
+        memset(work->known + kept, true, gone_count);
         work->gone_from = kept;
         work->key_count = kept + gone_count;
     }
@@ -280,12 +284,17 @@ static int find_partners(struct increment *work, struct error *error)
     return failed;
 }
 
+/* New records first: they have no stored pairs to ask for. */
 static int mark_changed(struct increment *work, struct error *error)
 {
     bool good = true;
-    for (size_t i = 0; i < work->key_count && good; i++) {
-        good = link_node(&work->neighbours, &work->keys[i],
-                         i < work->gone_from ? LINK_NODE_CHANGED : LINK_NODE_GONE) != UINT32_MAX;
+    for (int known = 0; known < 2; known++) {
+        for (size_t i = 0; i < work->key_count && good; i++) {
+            enum link_node_state state = i < work->gone_from ? LINK_NODE_CHANGED : LINK_NODE_GONE;
+            good = work->known[i] != (known != 0) ||
+                   link_node(&work->neighbours, &work->keys[i], state) != UINT32_MAX;
+        }
+        work->neighbours.asked = known == 0 ? work->neighbours.node_count : work->neighbours.asked;
     }
     good = good && add_new_decisions(work, &work->decisions, &work->linked) &&
            add_new_decisions(work, &work->linked, &work->decisions);
@@ -491,6 +500,7 @@ static int link_changed(struct increment *work, uint64_t *records, const char **
 static void release(struct increment *work)
 {
     free(work->keys);
+    free(work->known);
     link_records_release(&work->fresh);
     link_records_release(&work->near);
     link_records_release(&work->affected);

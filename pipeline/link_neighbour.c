@@ -117,14 +117,13 @@ int link_neighbours_find(struct link_neighbours *neighbours, struct link_reader 
                          const struct link_verdicts *decisions,
                          const struct link_faint_pairs *faint, struct error *error)
 {
-    size_t asked = 0;
     int failed = take_ties(neighbours, decisions, faint) ? 0 : no_memory(error);
-    while (failed == 0 && asked < neighbours->node_count) {
-        size_t end =
-            neighbours->node_count - asked > ASKED_MAX ? asked + ASKED_MAX : neighbours->node_count;
-        failed = ask_for_pairs(neighbours, reader, asked, end, error);
-        asked = end;
-        if (failed == 0 && asked == neighbours->node_count &&
+    while (failed == 0 && neighbours->asked < neighbours->node_count) {
+        size_t from = neighbours->asked, left = neighbours->node_count - from;
+        size_t end = left > ASKED_MAX ? from + ASKED_MAX : neighbours->node_count;
+        failed = ask_for_pairs(neighbours, reader, from, end, error);
+        neighbours->asked = end;
+        if (failed == 0 && end == neighbours->node_count &&
             !take_ties(neighbours, decisions, faint)) {
             failed = no_memory(error);
         }

@@ -18,6 +18,7 @@ struct link_neighbours {
     struct token *nodes;   /* origins */
     uint8_t *states;       /* enum link_node_state */
     size_t node_count, node_size;
+    size_t asked; /* nodes whose stored pairs are known, or that have none */
 };
 
 void link_neighbours_release(struct link_neighbours *neighbours);

@@ -15,7 +15,7 @@ enum { AT_KEY, AT_FEED, AT_SENDER, AT_PERIOD, AT_PRACTICE, AT_IDENTITY };
 
 enum {
     GATHERED_MAX = 64, /* faces of one record held at a time; the oldest go first */
-    ASKED_MAX = 20000, /* records asked for at a time */
+    ASKED_MAX = 5000,  /* records asked for at a time */
     MEMO_BYTES = 1 << 20
 };
 
@@ -218,27 +218,8 @@ int link_read_all(struct link_reader *reader, struct link_records *records, stru
     return failed;
 }
 
-int link_read_some(struct link_reader *reader, const struct token *keys, size_t count,
-                   struct link_records *records, struct error *error)
-{
-    int failed = 0;
-    reader->records = records;
-    for (size_t from = 0; from < count && failed == 0; from += ASKED_MAX) {
-        size_t asked = count - from < ASKED_MAX ? count - from : ASKED_MAX;
-        PGresult *rows = NULL;
-        failed = link_query_keys(reader, "sql/link/open_some_records.sql", keys + from, asked,
-                                 &rows, error);
-        failed = failed ? failed : take_rows(reader, rows, error);
-        PQclear(rows);
-    }
-    failed = failed ? failed : end_record(reader, error);
-    link_records_settle(records);
-    /* Rows come in order of present keys. */
-    return failed || reader->context->key->count == 1 ? failed : link_records_sort(records, error);
-}
-
-int link_query_keys(struct link_reader *reader, const char *sql_file, const struct token *origins,
-                    size_t count, PGresult **ret_rows, struct error *error)
+static int present_keys(struct link_reader *reader, const struct token *origins, size_t count,
+                        struct token **ret, struct error *error)
 {
     struct token *keys = malloc((count + 1) * sizeof *keys);
     int failed = keys != NULL ? 0 : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for keys");
@@ -248,6 +229,58 @@ int link_query_keys(struct link_reader *reader, const char *sql_file, const stru
             failed = error_set(error, ERROR_INTERNAL, "a token cannot be made");
         }
     }
+    if (failed != 0) {
+        free(keys);
+        return failed;
+    }
+    *ret = keys;
+    return 0;
+}
+
+/* A part of the keys is asked for while the one before is opened. */
+static int read_parts(struct link_reader *reader, const struct token *keys, size_t count,
+                      struct error *error)
+{
+    static const char sql[] = "sql/link/open_some_records.sql";
+    struct database *database = reader->context->database;
+    PGresult *rows = NULL;
+    size_t sent = count < ASKED_MAX ? count : ASKED_MAX;
+    int failed = count == 0 ? 0 : database_send_keys(database, sql, keys, sent, error);
+    for (bool more = count > 0; failed == 0 && more;) {
+        failed = database_receive(database, sql, &rows, error);
+        more = sent < count;
+        if (failed == 0 && more) {
+            size_t part = count - sent < ASKED_MAX ? count - sent : ASKED_MAX;
+            failed = database_send_keys(database, sql, keys + sent, part, error);
+            sent += part;
+        }
+        failed = failed ? failed : take_rows(reader, rows, error);
+        PQclear(rows);
+        rows = NULL;
+    }
+    database_stream_end(database); /* what an error left unread */
+    return failed;
+}
+
+int link_read_some(struct link_reader *reader, const struct token *keys, size_t count,
+                   struct link_records *records, struct error *error)
+{
+    struct token *present = NULL;
+    reader->records = records;
+    int failed = present_keys(reader, keys, count, &present, error);
+    failed = failed ? failed : read_parts(reader, present, count, error);
+    failed = failed ? failed : end_record(reader, error);
+    free(present);
+    link_records_settle(records);
+    /* Rows come in order of present keys. */
+    return failed || reader->context->key->count == 1 ? failed : link_records_sort(records, error);
+}
+
+int link_query_keys(struct link_reader *reader, const char *sql_file, const struct token *origins,
+                    size_t count, PGresult **ret_rows, struct error *error)
+{
+    struct token *keys = NULL;
+    int failed = present_keys(reader, origins, count, &keys, error);
     failed = failed ? failed
                     : database_query_keys(reader->context->database, sql_file, keys, count,
                                           ret_rows, error);

@@ -2,5 +2,7 @@
 -- have told the planner to go by indexes.
 reset enable_hashjoin;
 reset enable_mergejoin;
-reset enable_seqscan;
+reset max_parallel_workers_per_gather;
+reset jit;
+reset work_mem;
 truncate linkage.link, linkage.pair, linkage.key_segment, linkage.changed

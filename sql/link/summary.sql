@@ -1,6 +1,6 @@
--- Purpose: how many records, persons and links hold now, and what was left open.
+-- Purpose: how many records, persons and links hold now, and what was left open. A person is counted by its founder.
 select count(*),
-       count(distinct person_key),
+       count(*) filter (where person_key = patient_key),
        count(*) filter (where step = 'nhs_number'),
        count(*) filter (where step = 'weights'),
        count(*) filter (where step = 'steward'),

@@ -86,7 +86,6 @@ comment on column linkage.link.fingerprint is 'Hash of the sealed identities, fi
 comment on column linkage.link.model_version is 'Version of the model that weighed it';
 comment on column linkage.link.key_version is 'Id of the site key its forms were made with';
 comment on column linkage.link.run_id is 'The run that decided it';
-create index on linkage.link (person_key);
 
 create table linkage.pair (
     left_key  uuid not null,
