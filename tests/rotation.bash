@@ -4,10 +4,10 @@
 make -s -f tests/tools.mk BUILD="$BUILD" "$BUILD/tests/cli/token_origin" > "$work/make.log" 2>&1 || cat "$work/make.log"
 
 # table_statements: one select a table, a row of it as JSON. Left out is what tells when and not
-# what, and what is sealed: that differs from key to key.
+# what, the numbers of segments (a killed run leaves a gap), and what is sealed: that differs from key to key.
 table_statements() {
     sql -c "select format('select %L || (to_jsonb(t) - %L::text[])::text from %I.%I as t', n.nspname || '.' || c.relname || ' ',
-                          '{identity,sealed,fingerprint,key_id,received_at,seconds,run_id,published_at,decided_at,withdrawn_at}', n.nspname, c.relname)
+                          '{identity,sealed,fingerprint,segment,key_id,received_at,seconds,run_id,published_at,decided_at,withdrawn_at}', n.nspname, c.relname)
               from pg_class as c
               join pg_namespace as n on n.oid = c.relnamespace
              where c.relkind = 'r'
