@@ -28,19 +28,6 @@ static int load_site(const struct invocation *invocation, struct site *site, str
     return failed == ERROR_FEED_DEFINITION_INVALID ? 0 : failed;
 }
 
-static int check_key(struct key_rotation *work, struct error *error)
-{
-    char id[256];
-    bool fits = false;
-    int failed = site_key_settle(&work->site, &work->database, true, &work->old, error);
-    failed = failed ? failed : site_key_fits(&work->database, &work->old, id, &fits, error);
-    if (failed == 0 && !fits) {
-        failed = error_set(error, ERROR_KEY_MISMATCH, "this warehouse was loaded with another key");
-        error_hint(error, "joinedup key check shows both ids");
-    }
-    return failed;
-}
-
 /* Every row is written twice, once without indexes, and through the log of the server. */
 static int check_disk(const struct key_rotation *work, struct error *error)
 {
@@ -148,7 +135,8 @@ static int run(const struct invocation *invocation, struct key_rotation *work, s
     failed = failed ? failed : site_key_load(&work->site, &work->old, error);
     failed = failed ? failed : database_open(&work->site, false, &work->database, error);
     failed = failed ? failed : ledger_lock_run(&work->database, error);
-    failed = failed ? failed : check_key(work, error);
+    failed =
+        failed ? failed : site_key_require(&work->site, &work->database, true, &work->old, error);
     failed = failed ? failed : database_begin(&work->database, error);
     failed = failed ? failed : rotation_plan(&work->database, &work->rotation, error);
     failed = failed ? failed : check_disk(work, error);

@@ -112,7 +112,7 @@ static json_t *partner_json(const struct link_input *input, const struct linkage
     return json_pack("{s:s, s:f, s:f, s:s, s:b}", "record", link_input_name(input, other, name),
                      "weight", (double)(long)(pair->weight + (pair->weight < 0 ? -0.5F : 0.5F)),
                      "odds", (double)(long)(pair->odds + (pair->odds < 0 ? -0.5F : 0.5F)),
-                     "outcome", link_outcome_name(pair->outcome), "one_person",
+                     "outcome", linkage_outcome_name(pair->outcome), "one_person",
                      result->cluster[other] == result->cluster[record]);
 }
 

@@ -10,6 +10,7 @@
 #include "file.h"
 #include "link_input.h"
 #include "link_training.h"
+#include "linkage/rule.h"
 
 struct training {
     struct link_input input;
@@ -120,18 +121,6 @@ static int run_before(struct training *training, struct error *error)
     return failed;
 }
 
-/* A small set is compared in full; a model that is kept must also serve when it has grown. */
-static void drop_every_pair(struct linkage_model *model)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < model->rule_count; i++) {
-        if (model->rules[i].form_count > 0) {
-            model->rules[kept++] = model->rules[i];
-        }
-    }
-    model->rule_count = kept;
-}
-
 static int train(struct training *training, struct error *error)
 {
     struct linkage_result result = {0};
@@ -141,7 +130,8 @@ static int train(struct training *training, struct error *error)
         return failed;
     }
     memcpy(training->report.sessions, result.sessions, sizeof result.sessions);
-    drop_every_pair(&result.model); /* it comes last, so the sessions keep their rules */
+    linkage_rules_drop_every_pair(
+        &result.model); /* it comes last, so the sessions keep their rules */
     failed = linkage_model_write(&result.model, &training->text, error);
     linkage_result_release(&result);
     /* Read back: what links later is the file. */

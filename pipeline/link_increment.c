@@ -51,11 +51,6 @@ static int no_memory(struct error *error)
     return error_set(error, ERROR_OUT_OF_MEMORY, "no memory to link changed records");
 }
 
-static int compare_tokens(const void *left, const void *right)
-{
-    return memcmp(left, right, TOKEN_SIZE);
-}
-
 /* ---- who changed ---- */
 
 static int take_keys(struct increment *work, struct error *error)
@@ -79,9 +74,9 @@ static int take_keys(struct increment *work, struct error *error)
     if (failed != 0) {
         return failed;
     }
-    qsort(work->keys, count, sizeof *work->keys, compare_tokens);
+    qsort(work->keys, count, sizeof *work->keys, token_compare);
     for (size_t i = 0; i < count; i++) {
-        if (i == 0 || compare_tokens(&work->keys[i - 1], &work->keys[i]) != 0) {
+        if (i == 0 || token_compare(&work->keys[i - 1], &work->keys[i]) != 0) {
             work->keys[work->key_count++] = work->keys[i];
         }
     }
@@ -114,7 +109,7 @@ static int read_fingerprints(const struct increment *work, struct fingerprint **
         free(found);
         return failed ? failed : no_memory(error);
     }
-    qsort(found, count, sizeof *found, compare_tokens); /* the key comes first */
+    qsort(found, count, sizeof *found, token_compare); /* the key comes first */
     *ret = found;
     *ret_count = count;
     return 0;
@@ -134,7 +129,7 @@ static int sift(struct increment *work, const struct link_records *touched,
         uint32_t record = link_find_origin(touched, &key);
         const struct fingerprint *was =
             known_count == 0 ? NULL
-                             : bsearch(&key, known, known_count, sizeof *known, compare_tokens);
+                             : bsearch(&key, known, known_count, sizeof *known, token_compare);
         if (record == UINT32_MAX) {
             if (was != NULL) {
                 gone[gone_count++] = key;
@@ -309,11 +304,11 @@ static uint32_t find_in_near(const struct increment *work, const struct token *k
 {
     const struct token *keys = work->near.keys.bytes, *found = NULL;
     if (work->near_fresh > 0) {
-        found = bsearch(key, keys, work->near_fresh, sizeof *keys, compare_tokens);
+        found = bsearch(key, keys, work->near_fresh, sizeof *keys, token_compare);
     }
     if (found == NULL && work->near.count > work->near_fresh) {
         found = bsearch(key, keys + work->near_fresh, work->near.count - work->near_fresh,
-                        sizeof *keys, compare_tokens);
+                        sizeof *keys, token_compare);
     }
     return found == NULL ? UINT32_MAX : (uint32_t)(found - keys);
 }
@@ -330,7 +325,7 @@ static struct token *sorted_nodes(const struct increment *work, size_t *ret_coun
         }
     }
     if (nodes != NULL) {
-        qsort(nodes, count, sizeof *nodes, compare_tokens);
+        qsort(nodes, count, sizeof *nodes, token_compare);
     }
     *ret_count = count;
     return nodes;

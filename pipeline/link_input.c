@@ -44,20 +44,6 @@ int link_input_open_site(const struct invocation *invocation, struct link_input 
     return failed;
 }
 
-/* Another key would open no identity: say so, instead of calling the first one damaged. */
-static int check_key(struct link_input *input, struct error *error)
-{
-    char id[256];
-    bool fits = false;
-    int failed = site_key_settle(&input->site, &input->database, false, &input->key, error);
-    failed = failed ? failed : site_key_fits(&input->database, &input->key, id, &fits, error);
-    if (failed == 0 && !fits) {
-        failed = error_set(error, ERROR_KEY_MISMATCH, "this warehouse was loaded with another key");
-        error_hint(error, "joinedup key check shows both ids");
-    }
-    return failed;
-}
-
 static int read_counts(const struct link_context *context, struct link_input *input,
                        struct error *error)
 {
@@ -90,7 +76,8 @@ int link_input_read_site(struct link_input *input, struct error *error)
 {
     int failed = site_key_load(&input->site, &input->key, error);
     input->key_loaded = failed == 0;
-    failed = failed ? failed : check_key(input, error);
+    failed = failed ? failed
+                    : site_key_require(&input->site, &input->database, false, &input->key, error);
     failed = failed ? failed : link_nicknames_load(&input->nicknames, error);
     return failed ? failed : read_records(input, error);
 }

@@ -9,11 +9,6 @@ struct ordered_key {
     struct token origin, present;
 };
 
-static int by_origin(const void *left, const void *right)
-{
-    return memcmp(left, right, TOKEN_SIZE);
-}
-
 static int take_keys(struct page_array *keys, size_t *count, const PGresult *rows,
                      struct rekeyer *rekeyer, struct error *error)
 {
@@ -76,7 +71,7 @@ int link_order_write(struct database *database, const struct site_key *key, stru
     }
     failed = read_keys(database, rekeyer, &keys, &count, error);
     if (failed == 0 && count > 0) {
-        qsort(keys.bytes, count, sizeof(struct ordered_key), by_origin);
+        qsort(keys.bytes, count, sizeof(struct ordered_key), token_compare);
         failed = write_places(database, keys.bytes, count, error);
     }
     page_array_release(&keys);

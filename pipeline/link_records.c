@@ -105,11 +105,6 @@ void link_records_settle(struct link_records *records)
     records->set.source_of = records->sources.bytes;
 }
 
-static int compare_keys(const void *left, const void *right)
-{
-    return memcmp(left, right, TOKEN_SIZE);
-}
-
 int link_key(const struct link_records *records, uint32_t record, struct token *ret,
              struct error *error)
 {
@@ -135,7 +130,7 @@ int link_records_sort(struct link_records *records, struct error *error)
     for (uint32_t i = 0; i < records->count; i++) {
         places[i] = (struct place){*link_origin(records, i), i};
     }
-    qsort(places, records->count, sizeof *places, compare_keys);
+    qsort(places, records->count, sizeof *places, token_compare);
     link_records_settle(records);
     link_records_init(&sorted, &records->set, records->rekeyer);
     for (size_t i = 0; i < records->count && failed == 0; i++) {
@@ -155,7 +150,7 @@ uint32_t link_find_origin(const struct link_records *records, const struct token
     const struct token *keys = records->keys.bytes;
     const struct token *found =
         records->count == 0 ? NULL
-                            : bsearch(origin, keys, records->count, sizeof *keys, compare_keys);
+                            : bsearch(origin, keys, records->count, sizeof *keys, token_compare);
     return found == NULL ? UINT32_MAX : (uint32_t)(found - keys);
 }
 

@@ -216,11 +216,6 @@ static int search_segment(struct segment_search *search, const PGresult *row, in
     return failed ? failed : look_through(search, rows, run == oldest, error);
 }
 
-static int compare_tokens(const void *left, const void *right)
-{
-    return memcmp(left, right, TOKEN_SIZE);
-}
-
 static int search_all(const struct link_context *context, struct segment_search *search,
                       struct error *error)
 {
@@ -266,10 +261,10 @@ int link_segments_find(const struct link_context *context, struct linkage_lookup
     }
     size_t kept = 0;
     if (search.count > 0) {
-        qsort(search.found, search.count, sizeof *search.found, compare_tokens);
+        qsort(search.found, search.count, sizeof *search.found, token_compare);
     }
     for (size_t i = 0; i < search.count; i++) {
-        if (kept == 0 || compare_tokens(&search.found[kept - 1], &search.found[i]) != 0) {
+        if (kept == 0 || token_compare(&search.found[kept - 1], &search.found[i]) != 0) {
             search.found[kept++] = search.found[i];
         }
     }

@@ -7,14 +7,6 @@
 #include "linkage/odds.h"
 #include "linkage/weigh.h"
 
-const char *link_outcome_name(uint8_t outcome)
-{
-    static const char *const names[] = {
-        [LINKAGE_BELOW] = "below", [LINKAGE_LINKED] = "linked",   [LINKAGE_CONFLICT] = "conflict",
-        [LINKAGE_TAKEN] = "taken", [LINKAGE_MANY] = "many_match", [LINKAGE_WEAK] = "weak"};
-    return outcome < sizeof names / sizeof names[0] ? names[outcome] : "";
-}
-
 /* What is being told, and by what. */
 struct telling {
     const struct link_input *input;
@@ -250,7 +242,7 @@ void link_story_make(const struct link_input *input, const struct linkage_result
             ret->weighed = true;
             /* Two true odds apart: whole bits, as linkage.pair tells it. */
             ret->lead = floor((double)pair->lead);
-            ret->outcome = link_outcome_name(pair->outcome);
+            ret->outcome = linkage_outcome_name(pair->outcome);
         }
     }
     ret->together = result->cluster[one] == result->cluster[other];

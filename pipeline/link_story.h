@@ -60,7 +60,4 @@ void link_story_make(const struct link_input *input, const struct linkage_result
 json_t *link_story_json(const struct link_input *input, const struct link_story *story);
 void link_story_print(const struct link_input *input, const struct link_story *story);
 
-/* "below", "linked", ... as in linkage.pair. */
-const char *link_outcome_name(uint8_t outcome);
-
 #endif

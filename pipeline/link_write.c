@@ -369,9 +369,6 @@ static int ordered_keys(const struct link_records *records, const struct linkage
 static int copy_pair(struct database_copy *copy, const struct link_records *records,
                      const struct linkage_pair *pair, struct told told, struct error *error)
 {
-    static const char *const outcomes[] = {
-        [LINKAGE_BELOW] = "below", [LINKAGE_LINKED] = "linked",   [LINKAGE_CONFLICT] = "conflict",
-        [LINKAGE_TAKEN] = "taken", [LINKAGE_MANY] = "many_match", [LINKAGE_WEAK] = "weak"};
     struct token left, right;
     int failed = ordered_keys(records, pair, &left, &right, error);
     failed = failed ? failed : database_copy_row_begin(copy, 7, error);
@@ -380,7 +377,7 @@ static int copy_pair(struct database_copy *copy, const struct link_records *reco
     failed = failed ? failed : copy_real(copy, told.weight, error);
     failed = failed ? failed : copy_real(copy, told.odds, error);
     failed = failed ? failed : copy_real(copy, told.lead, error);
-    failed = failed ? failed : copy_text(copy, outcomes[pair->outcome], error);
+    failed = failed ? failed : copy_text(copy, linkage_outcome_name(pair->outcome), error);
     return failed ? failed : database_copy_int64(copy, (int64_t)pair->pattern, error);
 }
 

@@ -35,5 +35,9 @@ int site_key_fits(struct database *database, const struct site_key *key, char re
  * Without the lock a rotation may be at work, and the file is left alone. */
 int site_key_settle(const struct site *site, struct database *database, bool locked,
                     struct site_key *key, struct error *error);
+/* site_key_settle, and then the key must fit: ERROR_KEY_MISMATCH. For what opens identities:
+ * another key opens none, and the first would be called damaged. */
+int site_key_require(const struct site *site, struct database *database, bool locked,
+                     struct site_key *key, struct error *error);
 
 #endif

@@ -251,3 +251,19 @@ int site_key_settle(const struct site *site, struct database *database, bool loc
         site_key_drop_next(site);
     return 0;
 }
+
+int site_key_require(const struct site *site, struct database *database, bool locked,
+                     struct site_key *key, struct error *error)
+{
+    char id[256];
+    bool fits = false;
+    int result = site_key_settle(site, database, locked, key, error);
+
+    if (result == 0)
+        result = site_key_fits(database, key, id, &fits, error);
+    if (result == 0 && !fits) {
+        result = error_set(error, ERROR_KEY_MISMATCH, "this warehouse was loaded with another key");
+        error_hint(error, "joinedup key check shows both ids");
+    }
+    return result;
+}

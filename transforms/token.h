@@ -21,6 +21,12 @@ struct token {
     unsigned char bytes[TOKEN_SIZE];
 };
 
+/* Order by bytes, for qsort and bsearch; of structs that begin with a token too. */
+static inline int token_compare(const void *left, const void *right)
+{
+    return memcmp(left, right, TOKEN_SIZE);
+}
+
 /* Derives the 32-byte key of a purpose ("token", "archive", "check", ...). out is the caller's. */
 int token_derive_key(const unsigned char site_key[SITE_KEY_SIZE], const char *purpose,
                      unsigned char out[32], struct error *error);

@@ -321,6 +321,8 @@ static int walk_part(struct walk *walk, const struct linkage_block_options *opti
 
     if (result == 0)
         measure_blocks(&list, options->cap, count);
+    if (walk->visit == NULL)
+        return result;
     /* A sample keeps blocks whose first face hashes below the share asked for. */
     uint64_t limit = options->pair_limit == 0 ? 0 : options->pair_limit / parts + 1,
              all = count->all - before;

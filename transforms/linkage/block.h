@@ -64,7 +64,8 @@ struct linkage_block_options {
 /* Visits the pairs of a rule that none of the earlier rules finds: with all rules before it, each
  * pair is seen once over all rules; with none, the rule's whole blocks are seen. Pairs of one
  * record, of a source with itself where that is excluded, and of faces that differ in a form after
- * all (keys are hashes) are left out. *ret_count may be NULL. Stops at visit's first non-zero
+ * all (keys are hashes) are left out. visit may be NULL: blocks
+ * are measured, no pair is looked at. *ret_count may be NULL. Stops at visit's first non-zero
  * result and returns it; ERROR_OUT_OF_MEMORY. */
 int linkage_block_visit(const struct linkage_set *set, const struct linkage_rule *rule,
                         const struct linkage_rule *earlier, size_t earlier_count,

@@ -324,3 +324,12 @@ int linkage_decide(const struct linkage_set *set, const struct linkage_model *mo
     grouping_release(&grouping);
     return result;
 }
+
+const char *linkage_outcome_name(uint8_t outcome)
+{
+    static const char *const names[] = {
+        [LINKAGE_BELOW] = "below", [LINKAGE_LINKED] = "linked",   [LINKAGE_CONFLICT] = "conflict",
+        [LINKAGE_TAKEN] = "taken", [LINKAGE_MANY] = "many_match", [LINKAGE_WEAK] = "weak"};
+
+    return outcome < sizeof names / sizeof names[0] ? names[outcome] : "";
+}

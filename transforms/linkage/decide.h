@@ -23,4 +23,7 @@ int linkage_decide(const struct linkage_set *set, const struct linkage_model *mo
                    const struct linkage_verdict *verdicts, size_t verdict_count,
                    struct linkage_pair *pairs, size_t pair_count, uint32_t *cluster);
 
+/* "below", "linked", ...: as linkage.pair and explanations have it; "" for no outcome. */
+const char *linkage_outcome_name(uint8_t outcome);
+
 #endif

@@ -121,13 +121,6 @@ static size_t keep_best(struct linkage_pair *pairs, size_t count)
     return kept;
 }
 
-static int look_at_none(const struct linkage_batch *batch, void *context)
-{
-    (void)batch;
-    (void)context;
-    return 0;
-}
-
 /* A rule's blocks are measured, nothing is compared. */
 static void measure_rule(size_t task, unsigned thread, void *context)
 {
@@ -136,10 +129,8 @@ static void measure_rule(size_t task, unsigned thread, void *context)
 
     blocks.column = task;
     blocks.buffer = &scoring->buffers[thread];
-    blocks.pair_limit = 1;
-    scoring->failed[task] =
-        linkage_block_visit(scoring->set, &scoring->model->rules[task], NULL, 0, &blocks,
-                            look_at_none, NULL, &scoring->counts[task]) != 0;
+    scoring->failed[task] = linkage_block_visit(scoring->set, &scoring->model->rules[task], NULL, 0,
+                                                &blocks, NULL, NULL, &scoring->counts[task]) != 0;
 }
 
 /* Which rules leave blocks out: training has seen it, or it is looked up first. */
@@ -226,17 +217,6 @@ static double pairs_of(const struct linkage_set *set)
     return (double)set->face_count * ((double)set->face_count - 1) / 2;
 }
 
-/* A model that was trained on a small set must not look at every pair of a large one. */
-static void drop_every_pair(struct linkage_model *model)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < model->rule_count; i++)
-        if (model->rules[i].form_count > 0)
-            model->rules[kept++] = model->rules[i];
-    model->rule_count = kept;
-}
-
 /* The rules of a set that brings no model. */
 static int choose_rules(const struct linkage_set *set, struct linkage_model *model)
 {
@@ -273,7 +253,7 @@ static int prepare_model(struct linkage_set *set, const struct linkage_options *
         *model = *options->model;
         linkage_model_adopt(model, set);
         if (pairs_of(set) > every_pair_below)
-            drop_every_pair(model);
+            linkage_rules_drop_every_pair(model);
         if (options->fit_priors)
             linkage_priors_open(set, model);
         return 0;

@@ -181,6 +181,16 @@ void linkage_rules_make(const struct linkage_schema *schema, struct linkage_rule
     *ret_count = count;
 }
 
+void linkage_rules_drop_every_pair(struct linkage_model *model)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < model->rule_count; i++)
+        if (model->rules[i].form_count > 0)
+            model->rules[kept++] = model->rules[i];
+    model->rule_count = kept;
+}
+
 /* ---- choosing ---- */
 
 struct tried {
@@ -203,13 +213,6 @@ static int by_place(const void *left, const void *right)
     const struct tried *l = left, *r = right;
 
     return l->place < r->place ? -1 : l->place > r->place;
-}
-
-static int look_at_none(const struct linkage_batch *batch, void *context)
-{
-    (void)batch;
-    (void)context;
-    return 0;
 }
 
 /* Names that sound alike nearly always begin alike. */
@@ -283,13 +286,13 @@ static int try_rules(const struct linkage_set *set, double most, uint32_t block_
                      const struct linkage_rule *rules, size_t count, struct tried *tried,
                      size_t *ret_count)
 {
-    struct linkage_block_options options = {.cap = block_cap, .pair_limit = 1};
+    struct linkage_block_options options = {.cap = block_cap};
     size_t kept = 0;
 
     for (size_t i = 0; i < count; i++) {
         struct linkage_rule_count work;
 
-        if (linkage_block_visit(set, &rules[i], NULL, 0, &options, look_at_none, NULL, &work) != 0)
+        if (linkage_block_visit(set, &rules[i], NULL, 0, &options, NULL, NULL, &work) != 0)
             return ERROR_OUT_OF_MEMORY;
         if (work.dropped == 0 && (double)work.all <= most)
             tried[kept++] = (struct tried){.rule = rules[i], .pairs = work.all, .place = i};

@@ -25,6 +25,9 @@ int linkage_rules_choose(const struct linkage_set *set, double pairs_a_face, uin
 int linkage_rules_drop_covered(const struct linkage_schema *schema, struct linkage_rule *rules,
                                size_t *count);
 
+/* A small set is compared in full; a model that is kept, or used on a large set, must not be. */
+void linkage_rules_drop_every_pair(struct linkage_model *model);
+
 /* A rule of the forms named, a NULL ends them early; a count of 0 is every pair. False when a field
  * lacks a form. */
 bool linkage_rule_make(const struct linkage_schema *schema, const char *const *names, size_t count,
